@@ -1,0 +1,1 @@
+"""People who sign in, and the parts they play on the platform."""

@@ -1,0 +1,1 @@
+"""What units offer: results that could answer a need."""

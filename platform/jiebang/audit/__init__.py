@@ -1,0 +1,1 @@
+"""Who did what to what, written in the same transaction; the one writer of states."""

@@ -1,0 +1,1 @@
+"""Decisions on who may solve a challenge."""

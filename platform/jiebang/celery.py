@@ -1,0 +1,11 @@
+"""The Celery application: a wake-up call; what must be done is kept by `jiebang.jobs`."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiebang.settings.embedded")
+
+app = Celery("jiebang")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,1 @@
+"""Ground floor: refusals, decisions, the workflow table, money, numbers. Knows no app."""

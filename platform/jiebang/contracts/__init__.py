@@ -1,0 +1,1 @@
+"""Contracts born from awards; milestones with indicators, dates and tranches."""

@@ -1,0 +1,1 @@
+"""A small city told through the services."""

@@ -1,0 +1,1 @@
+"""Brings needs, achievements and organizations in from files."""

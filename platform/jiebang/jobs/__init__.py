@@ -1,0 +1,1 @@
+"""The ledger of background jobs: what must be done survives a kill."""

@@ -1,0 +1,1 @@
+"""Calls, needs and their screening into the library of core-technology projects."""

@@ -1,0 +1,1 @@
+"""Units, their members and invitations."""

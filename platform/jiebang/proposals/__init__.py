@@ -1,0 +1,1 @@
+"""Solutions to challenges, sealed until the challenge closes."""

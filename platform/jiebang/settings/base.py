@@ -1,0 +1,253 @@
+"""What every environment shares. Where things run is said by the environment, not by code."""
+
+import os
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+
+PACKAGE_DIR = Path(__file__).resolve().parents[1]
+CHECKOUT_DIR = PACKAGE_DIR.parents[1]
+# In a checkout the templates lie at the root; a wheel carries them inside the package.
+TEMPLATE_DIR = CHECKOUT_DIR / "frontend_templates"
+IN_CHECKOUT = TEMPLATE_DIR.is_dir()
+if not IN_CHECKOUT:
+    TEMPLATE_DIR = PACKAGE_DIR / "_frontend_templates"
+
+# Everything that running leaves behind: database, broker folder, index, uploads, logs.
+VAR_DIR = Path(os.environ.get("JIEBANG_VAR") or (CHECKOUT_DIR if IN_CHECKOUT else Path.cwd()) / "var")
+
+SECRET_KEY = os.environ.get("JIEBANG_SECRET_KEY", "")
+DEBUG = False
+ALLOWED_HOSTS: list[str] = []
+DEMO_MODE = False  # lists the demo accounts on the sign-in page
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "axes",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "knox",
+    "rest_framework",
+    "jiebang.accounts",
+    "jiebang.audit",
+    "jiebang.jobs",
+    "jiebang.taxonomy",
+    "jiebang.organizations",
+    "jiebang.achievements",
+    "jiebang.library",
+    "jiebang.challenges",
+    "jiebang.proposals",
+    "jiebang.awards",
+    "jiebang.contracts",
+    "jiebang.recommendations",
+    "jiebang.imports",
+    "jiebang.stats",
+    "jiebang.demo",
+    "jiebang.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "jiebang.web.errors.DomainErrorMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "jiebang.urls"
+WSGI_APPLICATION = "jiebang.wsgi.application"
+ASGI_APPLICATION = "jiebang.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [TEMPLATE_DIR],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "jiebang.web.context.frame",
+            ]
+        },
+    }
+]
+FORM_RENDERER = "jiebang.web.forms.Renderer"
+
+# SQLite unless DATABASE_URL says otherwise. IMMEDIATE takes the write lock when a transaction
+# begins, so two writers queue instead of failing with "database is locked" half-way.
+DATABASES = {
+    "default": dj_database_url.config(
+        default=f"sqlite:///{VAR_DIR}/jiebang.sqlite3", conn_max_age=60, conn_health_checks=True
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+    }
+
+# People
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "jiebang.accounts.backends.NameOrEmailBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGIN_URL = "web:sign-in"
+LOGIN_REDIRECT_URL = "web:desk"
+LOGOUT_REDIRECT_URL = "web:board"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_HTTPONLY = True
+
+# Lock-out: one identity per account, whichever name was typed.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCK_OUT_AT_FAILURE = True
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_USERNAME_CALLABLE = "jiebang.accounts.lockout.identity"
+AXES_LOCKOUT_CALLABLE = "jiebang.web.errors.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# Language, time, money
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+FORMAT_MODULE_PATH = "jiebang.common.formats"
+
+# Static files: ours, and what `make` installs from the registry into var/vendor.
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+VENDOR_DIR = VAR_DIR / "vendor"
+STATICFILES_DIRS = [
+    TEMPLATE_DIR / "static",
+    *([("vendor", VENDOR_DIR)] if VENDOR_DIR.is_dir() else []),
+]
+WHITENOISE_USE_FINDERS = True
+MEDIA_ROOT = VAR_DIR / "media"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF, "'unsafe-inline'"],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+
+# Mail: a folder until a server is named.
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+DEFAULT_FROM_EMAIL = os.environ.get("JIEBANG_MAIL_FROM", "jiebang@localhost")
+
+# API
+REST_FRAMEWORK = {
+    "EXCEPTION_HANDLER": "api.errors.answer",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "knox.auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "api.pagination.Pages",
+    "PAGE_SIZE": 20,
+    "DEFAULT_THROTTLE_RATES": {"sign-in": "20/min"},
+    "COERCE_DECIMAL_TO_STRING": True,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "揭榜挂帅平台接口",
+    "DESCRIPTION": "与网页相同的服务，另一扇门。错误一律为 application/problem+json，带 code。",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {},
+}
+
+# Background work. By default the broker is a folder: no port, no extra process. It may lose a
+# message; the job ledger (jiebang.jobs) does not lose the job.
+CELERY_BROKER_URL = os.environ.get("JIEBANG_BROKER_URL", "filesystem://")
+if CELERY_BROKER_URL == "filesystem://":
+    _spool = VAR_DIR / "broker"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_spool / "queue"),
+        "data_folder_out": str(_spool / "queue"),
+        "control_folder": str(_spool / "control"),
+        "polling_interval": 0.1,
+    }
+elif CELERY_BROKER_URL.startswith(("redis://", "rediss://")):
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "jobs-sweep": {"task": "jobs.sweep", "schedule": 5.0},
+    "challenges-clock": {"task": "challenges.settle_due", "schedule": 5.0},
+    "library-lapse": {"task": "library.lapse_due", "schedule": 3600.0},
+    "recommendations-nightly": {"task": "recommendations.refresh_all", "schedule": 86400.0},
+}
+
+# The job ledger: seconds a claim holds without a heartbeat; tries before giving up.
+JOB_LEASE_SECONDS = 15
+JOB_MAX_ATTEMPTS = 5
+
+MATCH_INDEX_DIR = VAR_DIR / "index"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"jiebang": {"level": "INFO"}},
+}

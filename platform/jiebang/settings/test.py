@@ -1,0 +1,22 @@
+"""The test suite: fast hashes, no broker, a folder of its own; DATABASE_URL says which database."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("JIEBANG_VAR", tempfile.mkdtemp(prefix="jiebang-test-"))
+os.environ.setdefault("DATABASE_URL", f"sqlite:///{os.environ['JIEBANG_VAR']}/test.sqlite3")
+
+from jiebang.settings.base import *
+
+SECRET_KEY = "for tests only, and therefore long enough to be used as one"  # noqa: S105
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# The checkout's own vendor folder, so that browser tests have styles.
+_vendor = CHECKOUT_DIR / "var" / "vendor"
+STATICFILES_DIRS = [TEMPLATE_DIR / "static", *([("vendor", _vendor)] if _vendor.is_dir() else [])]
+MATCH_INDEX_DIR = Path(os.environ["JIEBANG_VAR"]) / "index"
+MATCH_INDEX_DIR.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,1 @@
+"""The bureau's figures: one function a chart."""

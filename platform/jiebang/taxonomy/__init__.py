@@ -1,0 +1,1 @@
+"""Districts, technical fields and industry chains: reference data kept in a file."""

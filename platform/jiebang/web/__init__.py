@@ -1,0 +1,1 @@
+"""The pages: by audience, not by noun."""
