@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.utils import timezone
+from jiebang.common import clock
 
 
 class Numbered(models.Model):
@@ -11,7 +11,7 @@ class Numbered(models.Model):
 
     PREFIX: ClassVar[str]
 
-    created_at = models.DateTimeField("创建时间", default=timezone.now, editable=False)
+    created_at = models.DateTimeField("创建时间", default=clock.now, editable=False)
 
     class Meta:
         abstract = True
@@ -19,4 +19,4 @@ class Numbered(models.Model):
     @property
     def number(self) -> str:
         """Return the official number (编号)."""
-        return f"{self.PREFIX}-{timezone.localtime(self.created_at).year}-{self.pk:05d}"
+        return f"{self.PREFIX}-{clock.local(self.created_at).year}-{self.pk:05d}"

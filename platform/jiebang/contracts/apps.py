@@ -1,4 +1,4 @@
-"""Django's name for this app."""
+"""Django's name for this app, and its ear to the awards."""
 
 from django.apps import AppConfig
 
@@ -8,3 +8,7 @@ class ContractsConfig(AppConfig):
 
     name = "jiebang.contracts"
     verbose_name = "合同"
+
+    def ready(self) -> None:
+        """Connect the receivers."""
+        from jiebang.contracts import receivers  # noqa: F401

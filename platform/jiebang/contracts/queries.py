@@ -1,0 +1,70 @@
+"""Questions asked of the contracts."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from jiebang.accounts.models import User
+from jiebang.common import clock
+from jiebang.contracts.models import Contract, Milestone
+from jiebang.contracts.policies import READERS
+from jiebang.contracts.states import MilestoneState, State
+from jiebang.organizations import queries as units
+from jiebang.organizations.states import MemberRole
+
+PARTS = ("award__challenge__need", "award__proposal", "poster", "solver")
+
+
+def with_parts(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
+    """Fetch what a list row and the page show, in a fixed number of queries."""
+    return contracts.select_related(*PARTS).prefetch_related("milestones", "signatures__signer")
+
+
+def visible_to(user: User) -> QuerySet[Contract]:
+    """Return the contracts this person is a party to; the bureau reads all, newest first."""
+    if user.has_role(*READERS):
+        return with_parts(Contract.objects.order_by("-pk"))
+    mine = set(units.roles_of(user))
+    own = Contract.objects.filter(Q(poster__in=mine) | Q(solver__in=mine))
+    return with_parts(own).order_by("-pk")
+
+
+def to_report(user: User) -> QuerySet[Milestone]:
+    """Return the milestones the person's units have to report, first due first."""
+    return _milestones(
+        contract__solver__in=_written_by(user),
+        state__in=(MilestoneState.PENDING, MilestoneState.RETURNED),
+    )
+
+
+def to_judge(user: User) -> QuerySet[Milestone]:
+    """Return the reports that wait for the person's units as posters."""
+    return _milestones(contract__poster__in=_written_by(user), state=MilestoneState.REPORTED)
+
+
+def late(today: date | None = None) -> QuerySet[Milestone]:
+    """Return the milestones of running contracts that should have been reported."""
+    return _milestones(
+        due_on__lt=today or clock.today(),
+        state__in=(MilestoneState.PENDING, MilestoneState.RETURNED),
+    )
+
+
+def to_sign(user: User) -> QuerySet[Contract]:
+    """Return the contracts that wait for a signature of the person's units."""
+    roles = units.roles_of(user)
+    heads = [pk for pk, role in roles.items() if role == MemberRole.ADMINISTRATOR]
+    as_poster = Q(poster__in=heads) & ~Q(signatures__side="poster")
+    as_solver = Q(solver__in=heads) & ~Q(signatures__side="solver")
+    waiting = Contract.objects.filter(as_poster | as_solver, state=State.SIGNING)
+    return with_parts(waiting).distinct().order_by("pk")
+
+
+def _written_by(user: User) -> list[int]:
+    writers = {MemberRole.ADMINISTRATOR, MemberRole.EDITOR}
+    return [pk for pk, role in units.roles_of(user).items() if role in writers]
+
+
+def _milestones(**which: object) -> QuerySet[Milestone]:
+    running = Milestone.objects.filter(contract__state=State.RUNNING, **which)
+    return running.select_related("contract__poster", "contract__solver").order_by("due_on", "pk")

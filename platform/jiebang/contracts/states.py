@@ -1,0 +1,92 @@
+"""The life of a contract, and of each of its milestones."""
+
+from django.db import models
+
+from jiebang.common.workflow import Step, Workflow
+
+
+class State(models.TextChoices):
+    """Where a contract can be."""
+
+    DRAFTING = "drafting", "拟定中"
+    SIGNING = "signing", "待签署"
+    RUNNING = "running", "实施中"
+    ACCEPTED = "accepted", "已验收"
+    TERMINATED = "terminated", "已终止"
+
+
+class Action(models.TextChoices):
+    """What can be done with one."""
+
+    PROPOSE = "propose", "送签"
+    REOPEN = "reopen", "退回重拟"
+    ACTIVATE = "activate", "生效"
+    ACCEPT = "accept", "验收通过"
+    TERMINATE = "terminate", "终止"
+
+
+LIFE = Workflow(
+    State,
+    Action,
+    [
+        Step(Action.PROPOSE, frozenset({State.DRAFTING}), State.SIGNING),
+        Step(Action.REOPEN, frozenset({State.SIGNING}), State.DRAFTING, needs_note=True),
+        Step(Action.ACTIVATE, frozenset({State.SIGNING}), State.RUNNING),
+        Step(Action.ACCEPT, frozenset({State.RUNNING}), State.ACCEPTED, needs_note=True),
+        Step(
+            Action.TERMINATE,
+            frozenset({State.DRAFTING, State.SIGNING, State.RUNNING}),
+            State.TERMINATED,
+            needs_note=True,
+        ),
+    ],
+)
+
+
+class MilestoneState(models.TextChoices):
+    """Where a milestone can be."""
+
+    PENDING = "pending", "进行中"
+    REPORTED = "reported", "待确认"
+    RETURNED = "returned", "退回补正"
+    CONFIRMED = "confirmed", "已确认"
+
+
+class MilestoneAction(models.TextChoices):
+    """What can be done with one."""
+
+    REPORT = "report", "提交进展"
+    RETURN = "return", "退回补正"
+    CONFIRM = "confirm", "确认完成"
+
+
+MILESTONE_LIFE = Workflow(
+    MilestoneState,
+    MilestoneAction,
+    [
+        Step(
+            MilestoneAction.REPORT,
+            frozenset({MilestoneState.PENDING, MilestoneState.RETURNED}),
+            MilestoneState.REPORTED,
+        ),
+        Step(
+            MilestoneAction.RETURN,
+            frozenset({MilestoneState.REPORTED}),
+            MilestoneState.RETURNED,
+            needs_note=True,
+        ),
+        Step(
+            MilestoneAction.CONFIRM,
+            frozenset({MilestoneState.REPORTED}),
+            MilestoneState.CONFIRMED,
+        ),
+    ],
+)
+
+
+class Side(models.TextChoices):
+    """The three parties of a contract (三方协议)."""
+
+    POSTER = "poster", "甲方（发榜方）"
+    SOLVER = "solver", "乙方（揭榜方）"
+    BUREAU = "bureau", "丙方（科技局）"

@@ -1,0 +1,52 @@
+"""The two Celery tasks of the ledger: do one job, and look for lost ones."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from celery import shared_task
+from django.conf import settings
+from django.db import connection
+
+from jiebang.jobs import services
+from jiebang.jobs.models import Job
+from jiebang.jobs.registry import HANDLERS
+
+
+@shared_task(name="jobs.run")
+def run(job_id: int) -> None:
+    """Claim the job and do it; somebody else's job is left alone."""
+    job = services.claim(job_id)
+    if job is None:
+        return
+
+    def progress(done: int, total: int, message: str = "") -> None:
+        services.beat(job, done_count=done, total_count=total, message=message[:200])
+
+    with _heartbeat(job):
+        services.run(job, HANDLERS[job.name], progress=progress)
+
+
+@shared_task(name="jobs.sweep")
+def sweep() -> None:
+    """Wake workers for jobs that were lost on the way."""
+    services.sweep()
+
+
+@contextmanager
+def _heartbeat(job: Job) -> Iterator[None]:
+    """Renew the claim from a thread of its own while a long step says nothing."""
+    over = threading.Event()
+
+    def keep_beating() -> None:
+        while not over.wait(settings.JOB_LEASE_SECONDS / 3):
+            services.beat(job)
+        connection.close()
+
+    thread = threading.Thread(target=keep_beating, name=f"job-{job.pk}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

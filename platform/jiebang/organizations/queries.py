@@ -1,0 +1,81 @@
+"""Questions asked of units and members."""
+
+from django.db.models import QuerySet
+
+from jiebang.accounts.models import PlatformRole, User
+from jiebang.organizations.models import Invitation, Membership, Organization
+from jiebang.organizations.states import MemberRole, State
+
+
+def roles_of(user: User) -> dict[int, str]:
+    """Return the person's role in each unit, by the unit's key; read once a request."""
+    known: dict[int, str] | None = user.__dict__.get("_unit_roles")
+    if known is None:
+        mine = Membership.objects.filter(user=user, active=True)
+        known = dict(mine.values_list("organization_id", "role"))
+        user.__dict__["_unit_roles"] = known
+    return known
+
+
+def role_in(user: User, organization: Organization | int) -> str | None:
+    """Return the person's role in the unit, or None for a stranger."""
+    if not user.is_authenticated:
+        return None
+    key = organization if isinstance(organization, int) else organization.pk
+    return roles_of(user).get(key)
+
+
+def units_of(user: User) -> QuerySet[Organization]:
+    """Return the units the person belongs to, oldest membership first."""
+    mine = Membership.objects.filter(user=user, active=True).order_by("pk")
+    return Organization.objects.filter(memberships__in=mine).order_by("memberships__pk")
+
+
+def units_written_by(user: User) -> QuerySet[Organization]:
+    """Return the verified units in whose name the person may write."""
+    return Organization.objects.filter(
+        state=State.VERIFIED,
+        memberships__user=user,
+        memberships__active=True,
+        memberships__role__in=(MemberRole.ADMINISTRATOR, MemberRole.EDITOR),
+    ).order_by("memberships__pk")
+
+
+def in_public() -> QuerySet[Organization]:
+    """Return the verified units, which everybody may see."""
+    return (
+        Organization.objects.filter(state=State.VERIFIED)
+        .select_related("district", "chain", "node")
+        .prefetch_related("qualifications")
+        .order_by("name", "pk")
+    )
+
+
+def visible_to(user: User | None) -> QuerySet[Organization]:
+    """Return what this person may see: the verified units, and one's own; the bureau sees all."""
+    if user is None or not user.is_authenticated:
+        return in_public()
+    everything = (
+        Organization.objects.select_related("district", "chain", "node")
+        .prefetch_related("qualifications")
+        .order_by("name", "pk")
+    )
+    if user.has_role(PlatformRole.OFFICER, PlatformRole.APPROVER, PlatformRole.AUDITOR):
+        return everything
+    return everything.filter(state=State.VERIFIED) | everything.filter(pk__in=roles_of(user))
+
+
+def to_verify() -> QuerySet[Organization]:
+    """Return the units that wait for the bureau, oldest first."""
+    waiting = Organization.objects.filter(state=State.PENDING)
+    return waiting.select_related("district", "chain").order_by("created_at", "pk")
+
+
+def members(organization: Organization) -> QuerySet[Membership]:
+    """Return the active members, with their people."""
+    return organization.memberships.filter(active=True).select_related("user").order_by("pk")
+
+
+def open_invitations(organization: Organization) -> QuerySet[Invitation]:
+    """Return the invitations that nobody has answered."""
+    return organization.invitations.filter(state=Invitation.State.OPEN).order_by("-pk")

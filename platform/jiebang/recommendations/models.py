@@ -1,0 +1,91 @@
+"""What the matcher said, with its version, and what people thought of it."""
+
+from django.conf import settings
+from django.db import models
+
+from jiebang.common import clock
+
+
+class Kind(models.TextChoices):
+    """What can be matched with what."""
+
+    NEED = "need", "需求"
+    CHALLENGE = "challenge", "榜题"
+    ACHIEVEMENT = "achievement", "成果"
+    ORGANIZATION = "organization", "单位"
+    PROPOSAL = "proposal", "揭榜书"
+
+
+class Run(models.Model):
+    """One asking of the matcher: for a subject, among things of one kind.
+
+    Kept even when nothing was good enough: then `missing` and `nearest` say what came closest.
+    """
+
+    subject_kind = models.CharField(max_length=12, choices=Kind)
+    subject_id = models.BigIntegerField()
+    object_kind = models.CharField(max_length=12, choices=Kind)
+    made_at = models.DateTimeField("匹配时间", default=clock.now)
+    engine = models.CharField("引擎版本", max_length=64)
+    missing = models.JSONField("没有一项提及", default=list)
+    nearest = models.JSONField("最接近的一项", null=True)
+
+    class Meta:
+        verbose_name = "匹配"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id", "object_kind"], name="run_once_a_subject"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_kind} {self.subject_id} → {self.object_kind}"
+
+
+class Match(models.Model):
+    """One thing that fits the subject; `reasons` are the matcher's, and add up to the score."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="matches")
+    object_id = models.BigIntegerField()
+    rank = models.PositiveSmallIntegerField("名次")
+    score = models.FloatField("得分")
+    grade = models.CharField("等级", max_length=8)
+    reasons = models.JSONField("理由", default=list)
+    missing = models.JSONField("未提及", default=list)
+
+    class Meta:
+        verbose_name = "匹配结果"
+        ordering = ["rank"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "object_id"], name="match_once_a_run")
+        ]
+        indexes = [models.Index(fields=["object_id"], name="match_of_an_object")]
+
+    def __str__(self) -> str:
+        return f"{self.rank}. {self.object_id} {self.score:.3f}"
+
+
+class Feedback(models.Model):
+    """Whether a person found a pairing useful; kept for good, whatever becomes of the match."""
+
+    subject_kind = models.CharField(max_length=12, choices=Kind)
+    subject_id = models.BigIntegerField()
+    object_kind = models.CharField(max_length=12, choices=Kind)
+    object_id = models.BigIntegerField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    useful = models.BooleanField("有用")
+    score = models.FloatField("当时得分", null=True)
+    engine = models.CharField("当时引擎版本", max_length=64, blank=True)
+    given_at = models.DateTimeField("评价时间", default=clock.now)
+
+    class Meta:
+        verbose_name = "匹配评价"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id", "object_kind", "object_id", "user"],
+                name="feedback_once_a_person",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}：{'有用' if self.useful else '无用'}"

@@ -1,0 +1,263 @@
+"""The smallest whole objects. Each makes one thing and what it cannot be without, and no more."""
+
+from datetime import timedelta
+from decimal import Decimal
+from itertools import count
+
+from django.utils import timezone
+from stdnum.cn import uscc
+
+from jiebang.accounts.models import PlatformRole, RoleGrant, User
+from jiebang.achievements.models import Achievement
+from jiebang.awards.models import Award
+from jiebang.challenges.models import Challenge
+from jiebang.challenges.states import State as ChallengeState
+from jiebang.contracts.models import Contract, Milestone
+from jiebang.library.models import Call, CallRule, CallWindow, Criterion, Indicator, TechNeed
+from jiebang.library.states import State as NeedState
+from jiebang.library.states import WindowKind
+from jiebang.organizations.models import Membership, Organization
+from jiebang.organizations.states import Kind, MemberRole
+from jiebang.organizations.states import State as UnitState
+from jiebang.proposals.models import IndicatorResponse, Proposal
+from jiebang.proposals.states import State as ProposalState
+from jiebang.taxonomy.models import District, TechField
+
+PASSWORD = "longer-than-ten-9"
+_n = count(1)
+
+
+def make_user(*roles, scope="", unit=None, member_role=MemberRole.ADMINISTRATOR, **fields):
+    """A person; with platform roles, or a place in a unit, when asked for."""
+    n = next(_n)
+    fields = {"username": f"user{n}", "display_name": f"用户{n}", **fields}
+    user = User(**fields)
+    user.set_password(fields.get("password", PASSWORD))
+    user.save()
+    for role in roles:
+        RoleGrant.objects.create(user=user, role=role, scope=scope)
+    if unit:
+        Membership.objects.create(organization=unit, user=user, role=member_role)
+    return user
+
+
+def make_officer(**fields):
+    return make_user(PlatformRole.OFFICER, **fields)
+
+
+def make_approver(**fields):
+    return make_user(PlatformRole.APPROVER, **fields)
+
+
+def make_expert(**fields):
+    return make_user(PlatformRole.EXPERT, **fields)
+
+
+def make_district(code="T01", name="松木镇"):
+    return District.objects.get_or_create(code=code, defaults={"name": name, "kind": "town"})[0]
+
+
+def make_endorser(district=None, **fields):
+    return make_user(PlatformRole.ENDORSER, scope=(district or make_district()).code, **fields)
+
+
+def make_field(code="F01", name="新型显示"):
+    return TechField.objects.get_or_create(code=code, defaults={"name": name})[0]
+
+
+def make_uscc(n):
+    body = f"91441900MA{n:07d}"
+    return body + uscc.calc_check_digit(body)
+
+
+def make_unit(kind=Kind.ENTERPRISE, state=UnitState.VERIFIED, **fields):
+    """A verified firm of this city, unless told otherwise; it has no members yet."""
+    n = next(_n)
+    defaults = {"name": f"样例单位{n}", "uscc": make_uscc(n), "kind": kind, "state": state}
+    if kind == Kind.ENTERPRISE:
+        defaults["district"] = make_district()
+    return Organization.objects.create(**{**defaults, **fields})
+
+
+def make_university(**fields):
+    return make_unit(Kind.UNIVERSITY, **fields)
+
+
+def make_call(rules=None, criteria=("技术创新性", "市场前景"), **fields):
+    """A call open for collection and bidding now, with two criteria of equal weight."""
+    call = Call.objects.create(**{"name": f"第 {next(_n)} 批", **fields})
+    now = timezone.now()
+    for kind in WindowKind:
+        CallWindow.objects.create(
+            call=call,
+            kind=kind,
+            opens_at=now - timedelta(days=30),
+            closes_at=now + timedelta(days=30),
+        )
+    for code, value in (rules or {}).items():
+        CallRule.objects.create(call=call, code=code, value=value)
+    for n, name in enumerate(criteria):
+        Criterion.objects.create(call=call, name=name, weight=50, position=n)
+    return call
+
+
+def indicator_row(**fields):
+    """One indicator as typed: complete, with a value of at least 350 Wh/kg."""
+    row = {
+        "name": "能量密度",
+        "comparator": ">=",
+        "value": Decimal(350),
+        "unit": "Wh/kg",
+        "baseline": "280",
+        "test_method": "GB/T 36276",
+        "core": True,
+    }
+    return {**row, **fields}
+
+
+def need_content(**fields):
+    """What a complete need says, as typed; passes the check-up without an error."""
+    content = {
+        "title": "高比能固态电池电解质制备技术",
+        "keywords": "固态电池,硫化物电解质",
+        "main_problem": "现有液态电解质电池能量密度已近上限，硫化物固态电解质在空气中不稳定，界面阻抗高，企业自有工艺无法连续成膜。",
+        "key_technology": "硫化物电解质连续成膜；界面修饰；干法电极匹配。",
+        "expected_goal": "建成中试线，电芯能量密度不低于 350 Wh/kg。",
+        "term_months": 24,
+        "ip_ownership": "shared",
+        "ip_terms": "背景知识产权归各自所有，新产生的知识产权双方共有。",
+        "acceptance_method": "lab",
+        "total_budget": Decimal(1200),
+        "bounty": Decimal(800),
+    }
+    return {**content, **fields}
+
+
+def make_need(state=NeedState.DRAFT, owner=None, call=None, indicators=1, **fields):
+    """A complete need of a firm, in a call, with as many indicator rows as asked for."""
+    need = TechNeed.objects.create(
+        owner=owner or make_unit(),
+        call=call or make_call(),
+        state=state,
+        tech_field=fields.pop("tech_field", None) or make_field(),
+        version=fields.pop("version", 0 if state == NeedState.DRAFT else 1),
+        **need_content(**fields),
+    )
+    for n in range(indicators):
+        Indicator.objects.create(need=need, position=n, **indicator_row(name=f"指标{n + 1}"))
+    return need
+
+
+def make_challenge(state=ChallengeState.OPEN, need=None, **fields):
+    """A posted need whose times fit the state."""
+    need = need or make_need(NeedState.POSTED)
+    now, day = timezone.now(), timedelta(days=1)
+    times = {
+        ChallengeState.SCHEDULED: (now + day, now + 30 * day),
+        ChallengeState.OPEN: (now - day, now + 30 * day),
+    }
+    opens_at, closes_at = times.get(state, (now - 30 * day, now - day))
+    defaults = {
+        "need": need,
+        "call": need.call,
+        "state": state,
+        "opens_at": opens_at,
+        "closes_at": closes_at,
+        "title": need.title,
+        "bounty": need.bounty,
+        "tech_field": need.tech_field,
+        "district": need.owner.district,
+        "search_text": need.title.lower(),
+        "posted_by": fields.pop("posted_by", None) or make_officer(),
+    }
+    return Challenge.objects.create(**{**defaults, **fields})
+
+
+def proposal_content(**fields):
+    """What a complete solution says, without its answers to the indicators."""
+    content = {
+        "pi_name": "林之远",
+        "technical_route": "以湿法合成硫化物粉体，干法成膜，再以原位包覆降低界面阻抗。",
+        "research_basis": "已完成公斤级制备。",
+        "team": "教授两名，工程师五名。",
+        "schedule": "第一年小试，第二年中试。",
+        "asked_amount": Decimal(600),
+        "term_months": 20,
+        "ip_ownership": "shared",
+        "pledged": True,
+    }
+    return {**content, **fields}
+
+
+def make_proposal(state=ProposalState.DRAFT, challenge=None, lead=None, **fields):
+    """A complete solution that answers every indicator."""
+    challenge, lead = challenge or make_challenge(), lead or make_university()
+    proposal = Proposal.objects.create(
+        challenge=challenge,
+        lead=lead,
+        author=fields.pop("author", None) or make_user(unit=lead),
+        state=state,
+        version=0 if state == ProposalState.DRAFT else 1,
+        **proposal_content(**fields),
+    )
+    for indicator in challenge.need.indicators.all():
+        IndicatorResponse.objects.create(
+            proposal=proposal, indicator=indicator, value=360, method="第三方检测"
+        )
+    return proposal
+
+
+def make_award(proposal=None, **fields):
+    """An award for a submitted solution; the states around it are set to fit."""
+    if proposal is None:
+        challenge = make_challenge(ChallengeState.AWARDED)
+        proposal = make_proposal(ProposalState.AWARDED, challenge=challenge)
+    defaults = {
+        "amount": Decimal(600),
+        "grant": Decimal(100),
+        "reason": "技术路线成熟，指标全部响应",
+    }
+    return Award.objects.create(
+        challenge=proposal.challenge,
+        proposal=proposal,
+        decided_by=fields.pop("decided_by", None) or make_approver(),
+        **{**defaults, **fields},
+    )
+
+
+def make_contract(state="drafting", milestones=2, award=None, **fields):
+    """A contract with milestones of equal tranches; the last one carries all indicators."""
+    award = award or make_award()
+    today = timezone.localdate()
+    contract = Contract.objects.create(
+        award=award,
+        poster=award.challenge.need.owner,
+        solver=award.proposal.lead,
+        state=state,
+        title=f"{award.challenge.title}合同",
+        amount=award.amount,
+        grant=award.grant,
+        starts_on=today,
+        ends_on=today + timedelta(days=600),
+        **fields,
+    )
+    for n in range(1, milestones + 1):
+        milestone = Milestone.objects.create(
+            contract=contract,
+            position=n,
+            title=f"里程碑{n}",
+            due_on=today + timedelta(days=600 * n // milestones),
+            tranche=award.amount / milestones,
+        )
+    milestone.indicators.set(award.challenge.need.indicators.all())
+    return contract
+
+
+def make_achievement(owner=None, **fields):
+    defaults = {
+        "title": "硫化物固态电解质连续成膜装备",
+        "summary": "面向固态电池的硫化物电解质薄膜连续制备，已通过中试。",
+        "tech_field": make_field(),
+        "trl": 6,
+    }
+    return Achievement.objects.create(owner=owner or make_university(), **{**defaults, **fields})
