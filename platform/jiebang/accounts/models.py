@@ -1,4 +1,4 @@
-"""Users, and the platform roles granted to them. Roles inside a unit are `organizations`' affair."""
+"""Users, and the platform roles granted to them; roles in a unit are `organizations`' affair."""
 
 from functools import cached_property
 

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from jiebang.common import clock
 
 from jiebang.challenges import states
+from jiebang.common import clock
 from jiebang.common.models import Numbered
 from jiebang.common.money import WanField
 from jiebang.library.models import Call, TechNeed
@@ -96,5 +96,5 @@ class Challenge(Numbered):
         """Return the poster's name as the public may read it."""
         owner = self.need.owner
         if owner is None:
-            return "公开榜单归集"
+            return self.need.source_unit
         return f"某{owner.get_kind_display()}（名称已隐去）" if self.need.mask_owner else owner.name

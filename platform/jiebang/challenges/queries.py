@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
-from jiebang.common import clock
 
 from jiebang.accounts.models import User
 from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import ON_THE_BOARD, State
+from jiebang.common import clock
 from jiebang.common.text import fold
 from jiebang.library.policies import BUREAU
 from jiebang.organizations import queries as units

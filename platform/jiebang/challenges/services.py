@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from jiebang.common import clock
 
 from jiebang.accounts.models import User
 from jiebang.audit import services as audit
@@ -11,6 +10,7 @@ from jiebang.challenges import policies
 from jiebang.challenges.models import Challenge
 from jiebang.challenges.signals import challenge_moved
 from jiebang.challenges.states import Action, State
+from jiebang.common import clock
 from jiebang.common.errors import Conflict, Invalid, RuleBroken
 from jiebang.common.text import fold
 from jiebang.library import queries as library

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from jiebang.common import clock
 
+from jiebang.common import clock
 from jiebang.common.models import Numbered
 from jiebang.common.money import WanField
 from jiebang.library import states
@@ -103,6 +103,7 @@ class Criterion(models.Model):
 class TechNeed(Numbered):
     """A firm's technical problem, and with its indicator rows the object all later steps reuse.
 
+    One gathered from a public list has no owner here, but a `source_unit` and an address.
     `revision` counts saves: who saves over somebody else's newer text is told. `version` counts
     submissions: what was handed in is kept as a NeedVersion.
     """
@@ -111,7 +112,12 @@ class TechNeed(Numbered):
     LIFE = states.LIFE
 
     owner = models.ForeignKey(
-        Organization, models.PROTECT, related_name="needs", verbose_name="需求单位"
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="needs",
+        verbose_name="需求单位",
     )
     call = models.ForeignKey(
         Call, models.PROTECT, null=True, blank=True, related_name="needs", verbose_name="批次"
@@ -167,6 +173,7 @@ class TechNeed(Numbered):
     valid_until = models.DateField("有效期至", null=True, blank=True)
     contact_name = models.CharField("联系人", max_length=40, blank=True)
     contact_phone = models.CharField("联系电话", max_length=30, blank=True)
+    source_unit = models.CharField("来源单位", max_length=120, blank=True)
     source_url = models.URLField("来源网址", max_length=400, blank=True)
     source_key = models.CharField("来源编号", max_length=60, blank=True, editable=False)
 
@@ -191,6 +198,10 @@ class TechNeed(Numbered):
             models.UniqueConstraint(
                 fields=["source_key"], condition=~models.Q(source_key=""), name="need_source_once"
             ),
+            models.CheckConstraint(
+                name="need_has_a_unit_or_a_source",
+                condition=~models.Q(owner=None, source_key=""),
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "-id"], name="need_by_state"),
@@ -199,6 +210,11 @@ class TechNeed(Numbered):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def owner_name(self) -> str:
+        """Return whose need it is: the unit here, or the name its source gives."""
+        return self.owner.name if self.owner else self.source_unit
 
     @property
     def keyword_list(self) -> list[str]:

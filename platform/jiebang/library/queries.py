@@ -5,9 +5,8 @@ from decimal import Decimal
 
 from django.db.models import Avg, Count, Q, QuerySet
 
-from jiebang.common import clock
-
 from jiebang.accounts.models import PlatformRole, User
+from jiebang.common import clock
 from jiebang.library.models import Appraisal, Call, TechNeed
 from jiebang.library.policies import BUREAU
 from jiebang.library.states import RuleCode, State, WindowKind

@@ -7,10 +7,10 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.db import IntegrityError, transaction
-from jiebang.common import clock
 
 from jiebang.accounts.models import PlatformRole, User
 from jiebang.audit import services as audit
+from jiebang.common import clock
 from jiebang.common.errors import Conflict, Invalid, RuleBroken, Stale, WrongState
 from jiebang.library import policies, queries
 from jiebang.library.models import Appraisal, TechNeed

@@ -8,10 +8,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
-from jiebang.common import clock
 
 from jiebang.accounts.models import PlatformRole, User
 from jiebang.audit import services as audit
+from jiebang.common import clock
 from jiebang.common.errors import Conflict, Invalid, RuleBroken, Stale, WrongState
 from jiebang.library import checkup, policies, queries, snapshots
 from jiebang.library.models import (
@@ -150,7 +150,7 @@ def submit(*, need: TechNeed, actor: User) -> NeedVersion:
     target = TechNeed.LIFE.target(Action.SUBMIT, need.state)
     if need.call is None:
         raise Invalid("请选择要申报的批次", code="call_missing", fields={"call": ["请选择批次"]})
-    if not queries.calls_open().filter(pk=need.call_id).exists():
+    if not queries.calls_open().filter(pk=need.call.pk).exists():
         raise RuleBroken(
             f"“{need.call}”现在不在需求征集时间内，请改报正在征集的批次", code="window_closed"
         )

@@ -2,8 +2,8 @@
 
 from django.conf import settings
 from django.db import models
-from jiebang.common import clock
 
+from jiebang.common import clock
 from jiebang.common.models import Numbered
 from jiebang.common.money import WanField
 from jiebang.organizations import states

@@ -9,11 +9,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
-from jiebang.common import clock
 from stdnum.cn import uscc as uscc_check
 
 from jiebang.accounts.models import PlatformRole, User
 from jiebang.audit import services as audit
+from jiebang.common import clock
 from jiebang.common.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from jiebang.organizations import policies, queries
 from jiebang.organizations.models import Invitation, Membership, Organization, Qualification
@@ -24,7 +24,7 @@ INVITATION_DAYS = 7
 
 
 def check_uscc(code: str) -> str:
-    """Return the code in its plain form; raises Invalid when the check digit is wrong (GB 32100)."""
+    """Return the code in its plain form; raises Invalid for a wrong check digit (GB 32100)."""
     plain = code.strip().upper()
     if not uscc_check.is_valid(plain):
         sentence = "统一社会信用代码不正确：应为 18 位，且末位校验码须相符，请对照营业执照核对"

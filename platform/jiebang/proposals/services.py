@@ -142,7 +142,8 @@ def _needs_open(challenge: Challenge, what: str) -> None:
         ended = clock.local(held.closes_at)
         raise RuleBroken(
             f"现在不能{what}：榜题“{ChallengeState(standing).label}”，"
-            f"揭榜截止时间 {ended:%Y-%m-%d %H:%M:%S}，服务器时间 {stamp:%Y-%m-%d %H:%M:%S}（北京时间）。"
+            f"揭榜截止时间 {ended:%Y-%m-%d %H:%M:%S}，"
+            f"服务器时间 {stamp:%Y-%m-%d %H:%M:%S}（北京时间）。"
             "已填写的内容已为您保留",
             code="challenge_not_open",
         )

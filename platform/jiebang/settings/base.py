@@ -15,7 +15,8 @@ if not IN_CHECKOUT:
     TEMPLATE_DIR = PACKAGE_DIR / "_frontend_templates"
 
 # Everything that running leaves behind: database, broker folder, index, uploads, logs.
-VAR_DIR = Path(os.environ.get("JIEBANG_VAR") or (CHECKOUT_DIR if IN_CHECKOUT else Path.cwd()) / "var")
+_HERE = CHECKOUT_DIR if IN_CHECKOUT else Path.cwd()
+VAR_DIR = Path(os.environ.get("JIEBANG_VAR") or _HERE / "var")
 
 SECRET_KEY = os.environ.get("JIEBANG_SECRET_KEY", "")
 DEBUG = False

@@ -13,7 +13,7 @@ SECRET_KEY = "for tests only, and therefore long enough to be used as one"  # no
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_BROKER_URL = "memory://"
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
+CELERY_BROKER_TRANSPORT_OPTIONS = {}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # The checkout's own vendor folder, so that browser tests have styles.
 _vendor = CHECKOUT_DIR / "var" / "vendor"
