@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('token_digest', models.CharField(editable=False, max_length=64, unique=True)),
                 ('state', models.CharField(choices=[('open', '待接受'), ('accepted', '已接受'), ('revoked', '已撤回')], default='open', editable=False, max_length=10)),
                 ('expires_at', models.DateTimeField(verbose_name='有效期至')),
-                ('accepted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('accepted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='organizations.organization')),
             ],
