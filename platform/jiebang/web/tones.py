@@ -1,0 +1,51 @@
+"""The colour of a state: grey is at rest, blue moves, green is done, amber waits, red is refused.
+
+Red is only for what was refused or is overdue; what ended without fault is grey.
+"""
+
+GREY, BLUE, GREEN, AMBER, RED = "grey", "blue", "green", "amber", "red"
+
+TONES = {
+    # needs and the library
+    "draft": GREY,
+    "submitted": AMBER,
+    "endorsed": AMBER,
+    "appraisal": BLUE,
+    "in_library": GREEN,
+    "posted": BLUE,
+    "exited": GREY,
+    "returned": AMBER,
+    "rejected": RED,
+    "withdrawn": GREY,
+    "lapsed": GREY,
+    # challenges
+    "scheduled": AMBER,
+    "open": BLUE,
+    "closed": AMBER,
+    "awarded": GREEN,
+    "completed": GREEN,
+    "failed": RED,
+    # proposals
+    "not_awarded": GREY,
+    # contracts and milestones
+    "drafting": GREY,
+    "signing": AMBER,
+    "running": BLUE,
+    "accepted": GREEN,
+    "terminated": RED,
+    "pending": AMBER,
+    "reported": BLUE,
+    "confirmed": GREEN,
+    # units and achievements
+    "verified": GREEN,
+    "suspended": RED,
+    "published": GREEN,
+    # background jobs
+    "queued": GREY,
+    "done": GREEN,
+}
+
+
+def tone_of(state: str) -> str:
+    """Return the tone of a state's value; grey for one that has none."""
+    return TONES.get(state, GREY)

@@ -1,0 +1,67 @@
+"""Dates and times as people say them: how long still, how long ago, on which day."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from jiebang.common import clock
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def day(value: date | datetime | None) -> str:
+    """Write a day as government papers do: `2026年11月23日`; a dash where there is none."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, datetime):
+        value = timezone.localdate(value)
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def moment(value: datetime | None) -> str:
+    """Write a moment in the city's zone: `2026年11月23日 17:30`; a dash where there is none."""
+    if not isinstance(value, datetime):
+        return day(value)
+    return f"{day(value)} {clock.local(value):%H:%M}"
+
+
+def until(value: date | datetime | None, over: str = "逾期") -> str:
+    """Say how long there still is, or how long it has been over: `还有 3 天`, `已逾期 2 天`."""
+    if value is None or value == "":
+        return ""
+    if not isinstance(value, datetime):
+        days = (value - clock.today()).days
+        return "今天到期" if days == 0 else _days(days, over)
+    passed = value <= clock.now()
+    days = (timezone.localdate(value) - clock.today()).days
+    if days == 0:
+        return f"今天 {clock.local(value):%H:%M} {'已' if passed else ''}截止"
+    return _days(days, over)
+
+
+def _days(days: int, over: str) -> str:
+    return f"还有 {days} 天" if days > 0 else f"已{over} {-days} 天"
+
+
+def is_over(value: date | datetime | None) -> bool:
+    """Say whether a day or a moment has passed."""
+    if value is None or value == "":
+        return False
+    return value <= clock.now() if isinstance(value, datetime) else value < clock.today()
+
+
+def ago(value: datetime | None) -> str:
+    """Say how long ago something was: `刚刚`, `5 分钟前`, `昨天 14:05`, then the day."""
+    if value is None or value == "":
+        return "—"
+    seconds = int((clock.now() - value).total_seconds())
+    days = (clock.today() - timezone.localdate(value)).days
+    if seconds < MINUTE:
+        return "刚刚"
+    if seconds < HOUR:
+        return f"{seconds // MINUTE} 分钟前"
+    if days == 0:
+        return f"{seconds // HOUR} 小时前"
+    if days == 1:
+        return f"昨天 {clock.local(value):%H:%M}"
+    return f"{days} 天前" if days <= 30 else day(value)
