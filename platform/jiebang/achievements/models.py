@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from jiebang.common.models import Numbered
+from jiebang.common.models import Numbered, Prose
 from jiebang.organizations.models import Organization
 from jiebang.taxonomy.models import TechField
 
@@ -46,7 +46,7 @@ class Achievement(Numbered):
         TechField, models.PROTECT, null=True, blank=True, verbose_name="技术领域"
     )
     keywords = models.CharField("关键词", max_length=300, blank=True)
-    summary = models.TextField("成果简介", max_length=4000)
+    summary = Prose("成果简介", max_length=4000)
     form = models.CharField("体现形式", max_length=10, choices=Form, default=Form.OTHER)
     trl = models.PositiveSmallIntegerField("技术就绪度", null=True, blank=True)
     transfer_modes = models.CharField("转让方式", max_length=60, blank=True)

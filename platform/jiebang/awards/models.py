@@ -5,7 +5,7 @@ from django.db import models
 
 from jiebang.challenges.models import Challenge
 from jiebang.common import clock
-from jiebang.common.models import Numbered
+from jiebang.common.models import Numbered, Prose
 from jiebang.common.money import WanField
 from jiebang.proposals.models import Proposal
 
@@ -19,7 +19,7 @@ class Award(Numbered):
     proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="award")
     amount = WanField("中榜金额（万元）")
     grant = WanField("其中财政补助（万元）", default=0)
-    reason = models.TextField("中榜理由", max_length=1000)
+    reason = Prose("中榜理由", max_length=1000)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField("决定时间", default=clock.now)
 

@@ -1,8 +1,11 @@
 """Small abstract models that the apps share."""
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
+from django.core.validators import MaxLengthValidator
 from django.db import models
+from django.utils.functional import cached_property
 
 from jiebang.common import clock
 
@@ -21,3 +24,16 @@ class Numbered(models.Model):
     def number(self) -> str:
         """Return the official number (编号)."""
         return f"{self.PREFIX}-{clock.local(self.created_at).year}-{self.pk:05d}"
+
+
+class Prose(models.TextField):  # type: ignore[type-arg]
+    """A text of several sentences whose `max_length` holds wherever it comes from.
+
+    Django checks a TextField's length in forms only; the API and imports have none.
+    """
+
+    @cached_property
+    def validators(self) -> list[Callable[[Any], None]]:
+        """Return the usual ones and the length."""
+        usual = list(super().validators)
+        return [*usual, MaxLengthValidator(self.max_length)] if self.max_length else usual

@@ -8,7 +8,7 @@ from django.db import models
 
 from jiebang.awards.models import Award
 from jiebang.common import clock
-from jiebang.common.models import Numbered
+from jiebang.common.models import Numbered, Prose
 from jiebang.common.money import WanField
 from jiebang.contracts import states
 from jiebang.library.models import Indicator
@@ -40,7 +40,7 @@ class Contract(Numbered):
     grant = WanField("其中财政补助（万元）", default=0)
     starts_on = models.DateField("开始日期", null=True, blank=True)
     ends_on = models.DateField("结束日期", null=True, blank=True)
-    ip_terms = models.TextField("知识产权约定", max_length=1000, blank=True)
+    ip_terms = Prose("知识产权约定", max_length=1000, blank=True)
     signed_at = models.DateTimeField("生效时间", null=True, blank=True)
 
     class Meta:
@@ -80,7 +80,7 @@ class Milestone(models.Model):
     contract = models.ForeignKey(Contract, models.CASCADE, related_name="milestones")
     position = models.PositiveSmallIntegerField("序号")
     title = models.CharField("里程碑", max_length=80)
-    goal = models.TextField("目标与交付物", max_length=500, blank=True)
+    goal = Prose("目标与交付物", max_length=500, blank=True)
     due_on = models.DateField("应完成日期")
     tranche = WanField("拨付金额（万元）", default=0)
     state = models.CharField(
@@ -140,13 +140,13 @@ class MilestoneReport(models.Model):
     """What the solver reports for a milestone; a new one for every try."""
 
     milestone = models.ForeignKey(Milestone, models.CASCADE, related_name="reports")
-    summary = models.TextField("进展说明", max_length=2000)
-    problems = models.TextField("存在问题", max_length=1000, blank=True)
-    next_plan = models.TextField("下一步计划", max_length=1000, blank=True)
+    summary = Prose("进展说明", max_length=2000)
+    problems = Prose("存在问题", max_length=1000, blank=True)
+    next_plan = Prose("下一步计划", max_length=1000, blank=True)
     spent = WanField("累计支出（万元）", null=True, blank=True)
     reported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     reported_at = models.DateTimeField("提交时间", default=clock.now)
-    opinion = models.TextField("发榜方意见", max_length=1000, blank=True)
+    opinion = Prose("发榜方意见", max_length=1000, blank=True)
 
     class Meta:
         verbose_name = "里程碑报告"

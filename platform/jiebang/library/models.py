@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from jiebang.common import clock
-from jiebang.common.models import Numbered
+from jiebang.common.models import Numbered, Prose
 from jiebang.common.money import WanField
 from jiebang.library import states
 from jiebang.organizations.models import Organization
@@ -136,13 +136,13 @@ class TechNeed(Numbered):
         TechField, models.PROTECT, null=True, blank=True, verbose_name="技术领域"
     )
     keywords = models.CharField("关键词", max_length=120, blank=True)
-    main_problem = models.TextField("拟解决的技术难题", max_length=1000, blank=True)
-    key_technology = models.TextField("主要研究内容", max_length=1000, blank=True)
-    expected_goal = models.TextField("预期目标", max_length=500, blank=True)
-    background = models.TextField("需求背景", max_length=1000, blank=True)
-    current_basis = models.TextField("现有基础条件", max_length=1000, blank=True)
-    deliverables = models.TextField("交付要求", max_length=500, blank=True)
-    solver_conditions = models.TextField("揭榜条件", max_length=500, blank=True)
+    main_problem = Prose("拟解决的技术难题", max_length=1000, blank=True)
+    key_technology = Prose("主要研究内容", max_length=1000, blank=True)
+    expected_goal = Prose("预期目标", max_length=500, blank=True)
+    background = Prose("需求背景", max_length=1000, blank=True)
+    current_basis = Prose("现有基础条件", max_length=1000, blank=True)
+    deliverables = Prose("交付要求", max_length=500, blank=True)
+    solver_conditions = Prose("揭榜条件", max_length=500, blank=True)
     solve_mode = models.CharField(
         "解决方式", max_length=12, choices=states.SolveMode, default=states.SolveMode.COOPERATE
     )
@@ -160,7 +160,7 @@ class TechNeed(Numbered):
     ip_ownership = models.CharField(
         "知识产权归属", max_length=8, choices=states.Ownership, blank=True
     )
-    ip_terms = models.TextField("知识产权约定", max_length=500, blank=True)
+    ip_terms = Prose("知识产权约定", max_length=500, blank=True)
     acceptance_method = models.CharField(
         "验收方式", max_length=12, choices=states.AcceptanceMethod, blank=True
     )
@@ -313,7 +313,7 @@ class Appraisal(models.Model):
     submitted_at = models.DateTimeField("提交时间", null=True)
     scores = models.JSONField("评分", default=dict)
     total = models.DecimalField("总分", max_digits=5, decimal_places=2, null=True)
-    opinion = models.TextField("论证意见", max_length=1000, blank=True)
+    opinion = Prose("论证意见", max_length=1000, blank=True)
 
     class Meta:
         verbose_name = "需求论证"

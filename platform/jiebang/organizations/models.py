@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from jiebang.common import clock
-from jiebang.common.models import Numbered
+from jiebang.common.models import Numbered, Prose
 from jiebang.common.money import WanField
 from jiebang.organizations import states
 from jiebang.taxonomy.models import ChainNode, District, IndustryChain
@@ -42,7 +42,7 @@ class Organization(Numbered):
     legal_person = models.CharField("法定代表人", max_length=40, blank=True)
     address = models.CharField("通讯地址", max_length=120, blank=True)
     website = models.URLField("网址", blank=True)
-    intro = models.TextField("单位简介", max_length=500, blank=True)
+    intro = Prose("单位简介", max_length=500, blank=True)
     main_business = models.CharField("主营业务", max_length=200, blank=True)
     founded_on = models.DateField("成立日期", null=True, blank=True)
     staff = models.PositiveIntegerField("人员数", null=True, blank=True)

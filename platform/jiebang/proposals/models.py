@@ -5,7 +5,7 @@ from django.db import models
 
 from jiebang.challenges.models import Challenge
 from jiebang.common import clock
-from jiebang.common.models import Numbered
+from jiebang.common.models import Numbered, Prose
 from jiebang.common.money import WanField
 from jiebang.library.models import Indicator
 from jiebang.library.states import Ownership
@@ -32,19 +32,19 @@ class Proposal(Numbered):
 
     pi_name = models.CharField("项目负责人", max_length=40, blank=True)
     partners = models.CharField("参与单位", max_length=200, blank=True)
-    technical_route = models.TextField("技术路线", max_length=3000, blank=True)
-    innovation = models.TextField("创新点", max_length=1500, blank=True)
-    research_basis = models.TextField("研究基础", max_length=1500, blank=True)
-    team = models.TextField("团队情况", max_length=1500, blank=True)
-    schedule = models.TextField("进度安排", max_length=1500, blank=True)
+    technical_route = Prose("技术路线", max_length=3000, blank=True)
+    innovation = Prose("创新点", max_length=1500, blank=True)
+    research_basis = Prose("研究基础", max_length=1500, blank=True)
+    team = Prose("团队情况", max_length=1500, blank=True)
+    schedule = Prose("进度安排", max_length=1500, blank=True)
     asked_amount = WanField("期望金额（万元）", null=True, blank=True)
     self_raised = WanField("自筹资金（万元）", null=True, blank=True)
     term_months = models.PositiveSmallIntegerField("完成期限（月）", null=True, blank=True)
     trl_now = models.PositiveSmallIntegerField("现有技术就绪度", null=True, blank=True)
     trl_end = models.PositiveSmallIntegerField("完成时技术就绪度", null=True, blank=True)
     ip_ownership = models.CharField("知识产权归属", max_length=8, choices=Ownership, blank=True)
-    ip_proposal = models.TextField("知识产权方案", max_length=500, blank=True)
-    risks = models.TextField("风险与预案", max_length=1000, blank=True)
+    ip_proposal = Prose("知识产权方案", max_length=500, blank=True)
+    risks = Prose("风险与预案", max_length=1000, blank=True)
     pledged = models.BooleanField("已作出科研诚信承诺", default=False)
 
     class Meta:

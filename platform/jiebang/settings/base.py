@@ -140,7 +140,8 @@ AXES_LOCKOUT_CALLABLE = "jiebang.web.errors.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# W006 asks for the address too; one account is one lock here, wherever the tries come from.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 
 # Language, time, money
 LANGUAGE_CODE = "zh-hans"

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import jiebang.common.clock
 from django.conf import settings
+import jiebang.common.models
 from django.db import migrations, models
 
 
@@ -26,7 +27,7 @@ class Migration(migrations.Migration):
                 ('revision', models.PositiveIntegerField(default=0, editable=False)),
                 ('title', models.CharField(max_length=200, verbose_name='成果名称')),
                 ('keywords', models.CharField(blank=True, max_length=300, verbose_name='关键词')),
-                ('summary', models.TextField(max_length=4000, verbose_name='成果简介')),
+                ('summary', jiebang.common.models.Prose(max_length=4000, verbose_name='成果简介')),
                 ('form', models.CharField(choices=[('patent', '专利'), ('prototype', '样机'), ('process', '工艺'), ('material', '材料'), ('software', '软件'), ('paper', '论文'), ('team', '团队'), ('other', '其他')], default='other', max_length=10, verbose_name='体现形式')),
                 ('trl', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='技术就绪度')),
                 ('transfer_modes', models.CharField(blank=True, max_length=60, verbose_name='转让方式')),

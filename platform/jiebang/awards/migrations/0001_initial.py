@@ -2,6 +2,7 @@
 
 import jiebang.common.clock
 import jiebang.common.money
+import jiebang.common.models
 from django.db import migrations, models
 
 
@@ -20,7 +21,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=jiebang.common.clock.now, editable=False, verbose_name='创建时间')),
                 ('amount', jiebang.common.money.WanField(decimal_places=6, max_digits=16, verbose_name='中榜金额（万元）')),
                 ('grant', jiebang.common.money.WanField(decimal_places=6, default=0, max_digits=16, verbose_name='其中财政补助（万元）')),
-                ('reason', models.TextField(max_length=1000, verbose_name='中榜理由')),
+                ('reason', jiebang.common.models.Prose(max_length=1000, verbose_name='中榜理由')),
                 ('decided_at', models.DateTimeField(default=jiebang.common.clock.now, verbose_name='决定时间')),
             ],
             options={

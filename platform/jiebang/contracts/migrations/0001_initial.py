@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import jiebang.common.clock
 import jiebang.common.money
+import jiebang.common.models
 from django.db import migrations, models
 
 
@@ -35,7 +36,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField(verbose_name='序号')),
                 ('title', models.CharField(max_length=80, verbose_name='里程碑')),
-                ('goal', models.TextField(blank=True, max_length=500, verbose_name='目标与交付物')),
+                ('goal', jiebang.common.models.Prose(blank=True, max_length=500, verbose_name='目标与交付物')),
                 ('due_on', models.DateField(verbose_name='应完成日期')),
                 ('tranche', jiebang.common.money.WanField(decimal_places=6, default=0, max_digits=16, verbose_name='拨付金额（万元）')),
                 ('state', models.CharField(choices=[('pending', '进行中'), ('reported', '待确认'), ('returned', '退回补正'), ('confirmed', '已确认')], default='pending', editable=False, max_length=10, verbose_name='状态')),
@@ -49,12 +50,12 @@ class Migration(migrations.Migration):
             name='MilestoneReport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('summary', models.TextField(max_length=2000, verbose_name='进展说明')),
-                ('problems', models.TextField(blank=True, max_length=1000, verbose_name='存在问题')),
-                ('next_plan', models.TextField(blank=True, max_length=1000, verbose_name='下一步计划')),
+                ('summary', jiebang.common.models.Prose(max_length=2000, verbose_name='进展说明')),
+                ('problems', jiebang.common.models.Prose(blank=True, max_length=1000, verbose_name='存在问题')),
+                ('next_plan', jiebang.common.models.Prose(blank=True, max_length=1000, verbose_name='下一步计划')),
                 ('spent', jiebang.common.money.WanField(blank=True, decimal_places=6, max_digits=16, null=True, verbose_name='累计支出（万元）')),
                 ('reported_at', models.DateTimeField(default=jiebang.common.clock.now, verbose_name='提交时间')),
-                ('opinion', models.TextField(blank=True, max_length=1000, verbose_name='发榜方意见')),
+                ('opinion', jiebang.common.models.Prose(blank=True, max_length=1000, verbose_name='发榜方意见')),
             ],
             options={
                 'verbose_name': '里程碑报告',
@@ -84,7 +85,7 @@ class Migration(migrations.Migration):
                 ('grant', jiebang.common.money.WanField(decimal_places=6, default=0, max_digits=16, verbose_name='其中财政补助（万元）')),
                 ('starts_on', models.DateField(blank=True, null=True, verbose_name='开始日期')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='结束日期')),
-                ('ip_terms', models.TextField(blank=True, max_length=1000, verbose_name='知识产权约定')),
+                ('ip_terms', jiebang.common.models.Prose(blank=True, max_length=1000, verbose_name='知识产权约定')),
                 ('signed_at', models.DateTimeField(blank=True, null=True, verbose_name='生效时间')),
                 ('award', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='contract', to='awards.award')),
                 ('poster', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contracts_posted', to='organizations.organization', verbose_name='甲方')),

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import jiebang.common.clock
 import jiebang.common.money
 from django.conf import settings
+import jiebang.common.models
 from django.db import migrations, models
 
 
@@ -42,13 +43,13 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='版本')),
                 ('title', models.CharField(max_length=60, verbose_name='需求名称')),
                 ('keywords', models.CharField(blank=True, max_length=120, verbose_name='关键词')),
-                ('main_problem', models.TextField(blank=True, max_length=1000, verbose_name='拟解决的技术难题')),
-                ('key_technology', models.TextField(blank=True, max_length=1000, verbose_name='主要研究内容')),
-                ('expected_goal', models.TextField(blank=True, max_length=500, verbose_name='预期目标')),
-                ('background', models.TextField(blank=True, max_length=1000, verbose_name='需求背景')),
-                ('current_basis', models.TextField(blank=True, max_length=1000, verbose_name='现有基础条件')),
-                ('deliverables', models.TextField(blank=True, max_length=500, verbose_name='交付要求')),
-                ('solver_conditions', models.TextField(blank=True, max_length=500, verbose_name='揭榜条件')),
+                ('main_problem', jiebang.common.models.Prose(blank=True, max_length=1000, verbose_name='拟解决的技术难题')),
+                ('key_technology', jiebang.common.models.Prose(blank=True, max_length=1000, verbose_name='主要研究内容')),
+                ('expected_goal', jiebang.common.models.Prose(blank=True, max_length=500, verbose_name='预期目标')),
+                ('background', jiebang.common.models.Prose(blank=True, max_length=1000, verbose_name='需求背景')),
+                ('current_basis', jiebang.common.models.Prose(blank=True, max_length=1000, verbose_name='现有基础条件')),
+                ('deliverables', jiebang.common.models.Prose(blank=True, max_length=500, verbose_name='交付要求')),
+                ('solver_conditions', jiebang.common.models.Prose(blank=True, max_length=500, verbose_name='揭榜条件')),
                 ('solve_mode', models.CharField(choices=[('commission', '委托开发'), ('cooperate', '合作开发'), ('transfer', '技术转让或许可'), ('invest', '技术入股'), ('other', '其他')], default='cooperate', max_length=12, verbose_name='解决方式')),
                 ('activity_type', models.CharField(choices=[('basic', '基础研究'), ('applied', '应用研究'), ('experimental', '试验发展'), ('application', '成果应用')], default='experimental', max_length=14, verbose_name='科技活动类型')),
                 ('intended_units', models.CharField(blank=True, max_length=200, verbose_name='合作意向单位')),
@@ -57,7 +58,7 @@ class Migration(migrations.Migration):
                 ('grant', jiebang.common.money.WanField(blank=True, decimal_places=6, max_digits=16, null=True, verbose_name='申请财政补助（万元）')),
                 ('term_months', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='实施期限（月）')),
                 ('ip_ownership', models.CharField(blank=True, choices=[('poster', '归发榜方'), ('solver', '归揭榜方'), ('shared', '双方共有'), ('agreed', '另行约定')], max_length=8, verbose_name='知识产权归属')),
-                ('ip_terms', models.TextField(blank=True, max_length=500, verbose_name='知识产权约定')),
+                ('ip_terms', jiebang.common.models.Prose(blank=True, max_length=500, verbose_name='知识产权约定')),
                 ('acceptance_method', models.CharField(blank=True, choices=[('meeting', '会议验收'), ('on_site', '现场验收'), ('real_scene', '真实场景验证'), ('lab', '第三方检测')], max_length=12, verbose_name='验收方式')),
                 ('secrecy', models.CharField(choices=[('public', '公开'), ('matched', '限对接方')], default='public', max_length=8, verbose_name='密级')),
                 ('mask_owner', models.BooleanField(default=False, verbose_name='发布时隐去单位名称')),
@@ -127,7 +128,7 @@ class Migration(migrations.Migration):
                 ('submitted_at', models.DateTimeField(null=True, verbose_name='提交时间')),
                 ('scores', models.JSONField(default=dict, verbose_name='评分')),
                 ('total', models.DecimalField(decimal_places=2, max_digits=5, null=True, verbose_name='总分')),
-                ('opinion', models.TextField(blank=True, max_length=1000, verbose_name='论证意见')),
+                ('opinion', jiebang.common.models.Prose(blank=True, max_length=1000, verbose_name='论证意见')),
                 ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appraisals', to=settings.AUTH_USER_MODEL)),
                 ('need', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='appraisals', to='library.techneed')),
             ],

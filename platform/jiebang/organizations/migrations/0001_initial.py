@@ -4,6 +4,7 @@ import django.db.models.deletion
 import jiebang.common.clock
 import jiebang.common.money
 from django.conf import settings
+import jiebang.common.models
 from django.db import migrations, models
 
 
@@ -30,7 +31,7 @@ class Migration(migrations.Migration):
                 ('legal_person', models.CharField(blank=True, max_length=40, verbose_name='法定代表人')),
                 ('address', models.CharField(blank=True, max_length=120, verbose_name='通讯地址')),
                 ('website', models.URLField(blank=True, verbose_name='网址')),
-                ('intro', models.TextField(blank=True, max_length=500, verbose_name='单位简介')),
+                ('intro', jiebang.common.models.Prose(blank=True, max_length=500, verbose_name='单位简介')),
                 ('main_business', models.CharField(blank=True, max_length=200, verbose_name='主营业务')),
                 ('founded_on', models.DateField(blank=True, null=True, verbose_name='成立日期')),
                 ('staff', models.PositiveIntegerField(blank=True, null=True, verbose_name='人员数')),

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import jiebang.common.clock
 import jiebang.common.money
 from django.conf import settings
+import jiebang.common.models
 from django.db import migrations, models
 
 
@@ -29,19 +30,19 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='版本')),
                 ('pi_name', models.CharField(blank=True, max_length=40, verbose_name='项目负责人')),
                 ('partners', models.CharField(blank=True, max_length=200, verbose_name='参与单位')),
-                ('technical_route', models.TextField(blank=True, max_length=3000, verbose_name='技术路线')),
-                ('innovation', models.TextField(blank=True, max_length=1500, verbose_name='创新点')),
-                ('research_basis', models.TextField(blank=True, max_length=1500, verbose_name='研究基础')),
-                ('team', models.TextField(blank=True, max_length=1500, verbose_name='团队情况')),
-                ('schedule', models.TextField(blank=True, max_length=1500, verbose_name='进度安排')),
+                ('technical_route', jiebang.common.models.Prose(blank=True, max_length=3000, verbose_name='技术路线')),
+                ('innovation', jiebang.common.models.Prose(blank=True, max_length=1500, verbose_name='创新点')),
+                ('research_basis', jiebang.common.models.Prose(blank=True, max_length=1500, verbose_name='研究基础')),
+                ('team', jiebang.common.models.Prose(blank=True, max_length=1500, verbose_name='团队情况')),
+                ('schedule', jiebang.common.models.Prose(blank=True, max_length=1500, verbose_name='进度安排')),
                 ('asked_amount', jiebang.common.money.WanField(blank=True, decimal_places=6, max_digits=16, null=True, verbose_name='期望金额（万元）')),
                 ('self_raised', jiebang.common.money.WanField(blank=True, decimal_places=6, max_digits=16, null=True, verbose_name='自筹资金（万元）')),
                 ('term_months', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='完成期限（月）')),
                 ('trl_now', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='现有技术就绪度')),
                 ('trl_end', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='完成时技术就绪度')),
                 ('ip_ownership', models.CharField(blank=True, choices=[('poster', '归发榜方'), ('solver', '归揭榜方'), ('shared', '双方共有'), ('agreed', '另行约定')], max_length=8, verbose_name='知识产权归属')),
-                ('ip_proposal', models.TextField(blank=True, max_length=500, verbose_name='知识产权方案')),
-                ('risks', models.TextField(blank=True, max_length=1000, verbose_name='风险与预案')),
+                ('ip_proposal', jiebang.common.models.Prose(blank=True, max_length=500, verbose_name='知识产权方案')),
+                ('risks', jiebang.common.models.Prose(blank=True, max_length=1000, verbose_name='风险与预案')),
                 ('pledged', models.BooleanField(default=False, verbose_name='已作出科研诚信承诺')),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('challenge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='challenges.challenge')),
