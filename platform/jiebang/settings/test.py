@@ -20,3 +20,9 @@ _vendor = CHECKOUT_DIR / "var" / "vendor"
 STATICFILES_DIRS = [TEMPLATE_DIR / "static", *([("vendor", _vendor)] if _vendor.is_dir() else [])]
 MATCH_INDEX_DIR = Path(os.environ["JIEBANG_VAR"]) / "index"
 MATCH_INDEX_DIR.mkdir(parents=True, exist_ok=True)
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A real file, so that threads and worker processes meet as they do in use; losing it is fine.
+    DATABASES["default"]["TEST"] = {"NAME": f"{os.environ['JIEBANG_VAR']}/suite.sqlite3"}
+    DATABASES["default"]["OPTIONS"]["init_command"] = (
+        "PRAGMA journal_mode=WAL;PRAGMA synchronous=OFF;"
+    )
