@@ -1,10 +1,14 @@
 """The test suite: fast hashes, no broker, a folder of its own; DATABASE_URL says which database."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
-os.environ.setdefault("JIEBANG_VAR", tempfile.mkdtemp(prefix="jiebang-test-"))
+if "JIEBANG_VAR" not in os.environ:
+    os.environ["JIEBANG_VAR"] = tempfile.mkdtemp(prefix="jiebang-test-")
+    atexit.register(shutil.rmtree, os.environ["JIEBANG_VAR"], ignore_errors=True)
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{os.environ['JIEBANG_VAR']}/test.sqlite3")
 
 from jiebang.settings.base import *
