@@ -115,7 +115,7 @@ class ServiceForm(forms.Form):
 
 
 def apply_errors(
-    form: forms.BaseForm, error: DomainError, *formsets: forms.BaseFormSet[Any]
+    form: forms.BaseForm, error: DomainError, *formsets: "forms.BaseFormSet[Any]"
 ) -> None:
     """Put a refusal's sentences at the fields of the form and of its row sets.
 
@@ -131,7 +131,7 @@ def apply_errors(
 
 
 def _place_of(
-    name: str, form: forms.BaseForm, formsets: Iterable[forms.BaseFormSet[Any]]
+    name: str, form: forms.BaseForm, formsets: "Iterable[forms.BaseFormSet[Any]]"
 ) -> tuple[forms.BaseForm, str | None]:
     if name in form.fields:
         return form, name
