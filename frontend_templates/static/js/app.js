@@ -46,6 +46,8 @@
   document.addEventListener("toggle", (event) => {
     const opened = event.target;
     if (opened instanceof HTMLDetailsElement && opened.matches(".act") && opened.open) {
+      const body = opened.querySelector(".act-body");
+      if (body.getBoundingClientRect().left < 8) opened.classList.add("opens-right");
       opened.querySelector("textarea, button[type=submit]").focus();
     }
   }, true);
@@ -179,6 +181,16 @@
     form.addEventListener("submit", () => clearTimeout(timer));
   };
   document.querySelectorAll("form[data-autosave-url]").forEach(autosave);
+
+  // A finding of the check-up leads to its field, and puts the cursor there.
+  document.addEventListener("click", (event) => {
+    const link = closest(event, ".finding a, [data-form-errors] a");
+    const place = link && document.getElementById(link.hash.slice(1));
+    if (!place) return;
+    event.preventDefault();
+    place.scrollIntoView({ block: "center" });
+    place.focus({ preventScroll: true });
+  });
 
   // After a refused form: to the sentence that says why.
   const errors = document.querySelector("[data-form-errors]");

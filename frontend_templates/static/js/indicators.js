@@ -39,6 +39,8 @@
   };
 
   const sheet = (box) => {
+    if (box.dataset.ready) return;
+    box.dataset.ready = "1";
     const prefix = box.dataset.sheet;
     const body = box.querySelector("tbody");
     const template = box.querySelector("template");
