@@ -1,0 +1,23 @@
+"""Text in, ranked and explained matches out. Knows neither Django nor the platform.
+
+`Index.build(documents)` once, `index.search(query)` often. Every point of a score belongs to a
+term; below the floor there is no match.
+"""
+
+from matching.explain import Reason
+from matching.index import FLOOR, Index, Match, Result
+from matching.storage import IndexUnreadable
+from matching.text import normalise, spans
+from matching.vectors import Document
+
+__all__ = [
+    "FLOOR",
+    "Document",
+    "Index",
+    "IndexUnreadable",
+    "Match",
+    "Reason",
+    "Result",
+    "normalise",
+    "spans",
+]
