@@ -131,7 +131,7 @@
   document.addEventListener("htmx:timeout", broken);
 
   // data-autosave-url: what is typed is posted after a pause; the answer, if the form names a
-  // data-autosave-target, is shown there; [data-save-state] says how it went.
+  // data-autosave-target, takes its place; [data-save-state] says how it went.
   const PAUSE = 1200;
   const RETRY = 8000;
   const autosave = (form) => {
@@ -161,11 +161,11 @@
         if (answer.ok) {
           unsaved.delete(form);
           tell(`已保存 ${answer.headers.get("X-Saved-At") || ""}`.trim());
+          if (target) htmx.swap(target, await answer.text(), { swapStyle: "outerHTML" });
         } else {
-          tell("没有保存：有内容需要修改", true);
-        }
-        if (target && answer.ok) {
-          htmx.swap(target, await answer.text(), { swapStyle: "innerHTML" });
+          tell("没有保存", true);
+          const place = document.querySelector(answer.headers.get("HX-Retarget") || "none");
+          if (place) htmx.swap(place, await answer.text(), { swapStyle: "innerHTML" });
         }
       } catch {
         tell("没有保存：网络不通，稍后自动重试", true);

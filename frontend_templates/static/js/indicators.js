@@ -66,7 +66,7 @@
 
     const number = () => {
       rows().forEach((row, at) => {
-        row.querySelector(".sheet-number").firstChild.textContent = String(at + 1);
+        row.querySelector("[data-number]").textContent = String(at + 1);
       });
       box.querySelector("[data-sheet-add]").disabled = rows().length >= most;
     };

@@ -106,6 +106,8 @@ class ServiceForm(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
+            verb = "选择" if isinstance(field, forms.ChoiceField) else "填写"
+            field.error_messages["required"] = f"请{verb}{field.label or ''}"
             if unit := self.units.get(name):
                 field.unit = unit  # type: ignore[attr-defined]
             if isinstance(field, forms.DateTimeField):
