@@ -71,17 +71,11 @@ def reasons(
     shares.pop(REST, None)
     spelt = text.folded_variants("\n".join([*asked.values(), *offered.values()]))
     largest = sorted(shares, key=lambda name: (-shares[name], name))[:most]
-    made = [
-        Reason(
-            term=name,
-            share=shares[name],
-            query_field=places[name][1],
-            field=places[name][2],
-            kind="synonym" if name in spelt else "word" if name in words else "chars",
-            seen_as=spelt.get(name, ""),
-        )
-        for name in largest
-    ]
+    made = []
+    for name in largest:
+        seen_as = next((variant for whole, variant in sorted(spelt.items()) if whole in name), "")
+        kind = "synonym" if seen_as else "word" if name in words else "chars"
+        made.append(Reason(name, shares[name], *places[name][1:], kind, seen_as))
     rest = total - sum(reason.share for reason in made)
     if rest > 1e-12:
         made.append(Reason(REST, rest, "", "", "other"))

@@ -95,9 +95,7 @@ class Index:
 
     def _match(self, query: Document, weights: Weights, row: int) -> Match:
         key = self.vectors.keys[row]
-        parts = reasons(
-            weights, self.vectors.row_weights(row), query.fields, self.texts[key]
-        )
+        parts = reasons(weights, self.vectors.row_weights(row), query.fields, self.texts[key])
         score = sum(part.share for part in parts)
         grade = next(name for least, name in GRADES if score >= least)
         return Match(key, score, grade, parts, self._missing(weights, [key]))
@@ -111,11 +109,9 @@ class Index:
                 word = term.removeprefix(text.WORD)
                 if word != term and word not in offered:
                     asked[word] = asked.get(word, 0.0) + weight
-        named: list[str] = []
-        for word in sorted(asked, key=lambda word: (-asked[word], word)):
-            if not any(word in other or other in word for other in named):
-                named.append(word)
-        return tuple(named[:MISSING])
+        # A part of a longer word that is missing too says less than the whole.
+        whole = [word for word in asked if not any(word in other != word for other in asked)]
+        return tuple(sorted(whole, key=lambda word: (-asked[word], word))[:MISSING])
 
     def save(self, folder: Path) -> None:
         """Write the index; the folder appears whole or not at all."""

@@ -1,4 +1,4 @@
-"""How an index lies on disk: plain arrays, the vocabulary, the texts, and a manifest that vouches."""
+"""How an index lies on disk: plain arrays, the vocabulary, the texts, and their manifest."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ PARTS = ("data", "indices", "indptr")
 Texts = Mapping[str, Mapping[str, str]]
 
 
-class IndexUnreadable(Exception):  # noqa: N818 - what happened, not what kind of thing
+class IndexUnreadable(Exception):
     """The folder holds no index that this version can read; the message says why."""
 
 

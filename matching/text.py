@@ -98,7 +98,10 @@ def words(text: str) -> tuple[str, ...]:
     found = []
     for run in _RUN.findall(normalise(text)):
         if _HAN.match(run):
-            found += [w for w in _cutter().cut_for_search(run) if len(w) > 1 and w not in stop]
+            for whole in _cutter().cut(run):
+                if whole not in stop:
+                    parts = _cutter().cut_for_search(whole)
+                    found += [part for part in parts if len(part) > 1 and part not in stop]
         else:
             found += [t for t in _latin(run) if t not in stop]
     return tuple(found)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 from scipy import sparse
@@ -46,7 +46,7 @@ def count(document: Document) -> Counts:
     return counted
 
 
-Matrix = sparse.csr_matrix
+Matrix: TypeAlias = Any  # a scipy.sparse.csr_matrix; scipy has no types
 
 
 class Vectors:
@@ -62,7 +62,7 @@ class Vectors:
     @classmethod
     def empty(cls) -> Self:
         """Return the weights of nothing."""
-        return cls([], [], {name: Matrix((0, 0), dtype=np.int32) for name in FIELDS})
+        return cls([], [], {name: sparse.csr_matrix((0, 0), dtype=np.int32) for name in FIELDS})
 
     def changed(self, upserts: Iterable[Document], removals: Iterable[str] = ()) -> Self:
         """Return newer ones; documents that did not change are not cut again."""
@@ -89,7 +89,7 @@ class Vectors:
 
     def _without_unused_terms(self) -> Self:
         if not self.keys:
-            return self
+            return self.empty()
         used = np.flatnonzero(self._document_frequency())
         if len(used) == len(self.terms):
             return self
@@ -107,7 +107,7 @@ class Vectors:
         return {term: column for column, term in enumerate(self.terms)}
 
     def _document_frequency(self) -> np.ndarray[Any, Any]:
-        anywhere = sum((matrix.astype(bool).astype(np.int32) for matrix in self.counts.values()))
+        anywhere: Matrix = sum(m.astype(bool).astype(np.int32) for m in self.counts.values())
         return np.asarray(anywhere.astype(bool).sum(axis=0)).ravel()
 
     @cached_property
@@ -193,9 +193,7 @@ class Vectors:
         picked = self.matrix[:, columns]
         return np.asarray(picked @ np.array([joined[c] for c in columns])).ravel()
 
-    def best(
-        self, scores: np.ndarray[Any, Any], k: int, only: Collection[str] | None
-    ) -> list[int]:
+    def best(self, scores: np.ndarray[Any, Any], k: int, only: Collection[str] | None) -> list[int]:
         """Return the rows of the k best, best first, ties by key."""
         if only is None:
             rows = np.flatnonzero(scores > 0)
@@ -212,4 +210,4 @@ def _stack(rows: Sequence[Counter[int]], width: int) -> Matrix:
     indptr = np.cumsum([0, *(len(row) for row in rows)])
     columns = np.fromiter((c for row in rows for c in sorted(row)), dtype=np.int32)
     values = np.fromiter((row[c] for row in rows for c in sorted(row)), dtype=np.int32)
-    return Matrix((values, columns, indptr), shape=(len(rows), width))
+    return sparse.csr_matrix((values, columns, indptr), shape=(len(rows), width))

@@ -1,0 +1,200 @@
+"""Order, ties, reasons that add up, abstention, change and storage."""
+
+import json
+import math
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from matching import Document, Index, IndexUnreadable
+
+TEXTS = {
+    "a": {"title": "硫化物固态电解质连续成膜装备", "body": "面向固态电池的电解质薄膜，已通过中试"},
+    "b": {
+        "title": "碳化硅功率模块封装",
+        "keywords": "SiC 功率模块",
+        "body": "银烧结互连",
+    },
+    "c": {"title": "锂离子电池热失控预警方法", "body": "基于电压与温度的早期识别"},
+    "d": {"title": "小麦种子休眠破除", "body": "低温层积处理"},
+    "e": {"title": "永磁同步电机无传感器控制", "body": "滑模观测器估计转速"},
+}
+
+
+def documents(texts=TEXTS):
+    return [Document(key, fields) for key, fields in texts.items()]
+
+
+@pytest.fixture(scope="module")
+def index():
+    return Index.build(documents())
+
+
+def ask(title, **fields):
+    return Document("?", {"title": title, **fields})
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("高比能固态电池电解质制备技术", "a"),
+        ("SiC模块封装", "b"),
+        ("碳化硅功率模块可靠性", "b"),
+        ("鋰離子電池熱失控", "c"),
+        ("ＰＭＳＭ控制", "e"),
+    ],
+)
+def test_the_right_one_comes_first_however_it_is_spelt(index, query, first):
+    assert index.search(ask(query), floor=0).matches[0].key == first
+
+
+@pytest.mark.parametrize("query", ["高比能固态电池电解质", "碳化硅功率模块", "电池"])
+def test_reasons_add_up_to_the_score_and_the_score_is_the_products(index, query):
+    found = ask(query, body="锂离子电池早期识别")
+    scores = index.vectors.scores(index.vectors.query_weights(found))
+    result = index.search(found, floor=0)
+    assert result.matches
+    for match in result.matches:
+        assert math.isclose(sum(r.share for r in match.reasons), match.score, abs_tol=1e-12)
+        assert math.isclose(scores[index.vectors.row(match.key)], match.score, abs_tol=1e-9)
+        assert match.reasons[0].term != "其他" or len(match.reasons) == 1
+
+
+def test_a_synonym_says_how_it_was_spelt(index):
+    (top, *_) = index.search(ask("SiC功率模块"), floor=0).matches
+    assert top.key == "b"
+    assert {r.seen_as for r in top.reasons if r.kind == "synonym"} == {"sic"}
+
+
+def test_a_text_of_one_field_matches_itself_perfectly():
+    alone = Index.build([Document("a", {"title": "固态电池"}), Document("b", {"title": "种子"})])
+    (top,) = alone.search(ask("固态电池"), k=1, floor=0).matches
+    assert (top.key, round(top.score, 9)) == ("a", 1.0)
+
+
+def test_a_need_that_nobody_answers_gets_no_match_but_hears_what_came_nearest(index):
+    result = index.search(ask("古籍修复用手工宣纸的研发及产业化"))
+    assert result.matches == ()
+    assert "宣纸" in "".join(result.missing)
+
+
+def test_words_that_every_need_contains_carry_no_match(index):
+    result = index.search(ask("关键技术研发及产业化应用"), floor=0)
+    assert (result.matches, result.best_below_floor) == ((), None)
+
+
+def test_the_nearest_below_the_floor_is_told(index):
+    result = index.search(ask("电池回收"), floor=0.99)
+    assert result.matches == ()
+    assert result.best_below_floor.key in ("a", "c")
+
+
+def test_what_a_match_never_mentions_is_named(index):
+    (top, *_) = index.search(ask("固态电池电解质与石墨烯集流体"), floor=0).matches
+    assert any("石墨烯" in word for word in top.missing)
+    assert not any(word in "硫化物固态电解质连续成膜装备" for word in top.missing)
+
+
+def test_ties_are_broken_by_key():
+    same = Index.build([Document(key, {"title": "固态电池"}) for key in ("z", "m", "a")])
+    found = [match.key for match in same.search(ask("固态电池"), floor=0).matches]
+    assert found == ["a", "m", "z"]
+
+
+def test_only_these_keys_are_considered_and_the_rest_keep_their_scores(index):
+    everything = {m.key: m.score for m in index.search(ask("电池"), floor=0).matches}
+    some = index.search(ask("电池"), floor=0, only={"c", "unknown"})
+    assert [(m.key, m.score) for m in some.matches] == [("c", everything["c"])]
+    assert index.search(ask("电池"), floor=0, only=set()).matches == ()
+
+
+def test_k_is_exact(index):
+    query = ask("电池电机功率种子", body="电解质")
+    whole = index.search(query, k=5, floor=0).matches
+    for k in range(1, 5):
+        assert index.search(query, k=k, floor=0).matches == whole[:k]
+
+
+@pytest.mark.parametrize("query", [Document("?", {}), ask(""), ask("，。！")])
+def test_an_empty_question_has_no_answer(index, query):
+    assert index.search(query, floor=0).matches == ()
+
+
+def test_an_empty_index_answers_nothing_and_grows():
+    empty = Index.build([])
+    assert (len(empty), empty.search(ask("电池")).matches) == (0, ())
+    grown = empty.changed(documents())
+    assert [m.key for m in grown.search(ask("种子休眠"), k=1, floor=0).matches] == ["d"]
+
+
+def scores_of(index, query):
+    return {m.key: m.score for m in index.search(query, k=50, floor=0).matches}
+
+
+WORDS = ["固态电池", "碳化硅", "SiC", "功率模块", "种子", "热失控", "电机", "宣纸", "。", "的"]
+FIELDS = st.dictionaries(
+    st.sampled_from(["title", "keywords", "body"]),
+    st.lists(st.sampled_from(WORDS), max_size=5).map("".join),
+    max_size=3,
+)
+LIBRARY = st.dictionaries(st.sampled_from("abcdef"), FIELDS, max_size=6)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(before=LIBRARY, upserts=LIBRARY, removals=st.sets(st.sampled_from("abcdef")), query=FIELDS)
+def test_a_changed_index_equals_one_built_anew(before, upserts, removals, query):
+    changed = Index.build(documents(before)).changed(documents(upserts), removals)
+    wanted = {k: v for k, v in before.items() if k not in removals} | upserts
+    anew = Index.build(documents(wanted))
+
+    assert sorted(changed.vectors.keys) == sorted(wanted)
+    found, expected = (scores_of(each, Document("?", query)) for each in (changed, anew))
+    assert found.keys() == expected.keys()
+    assert all(math.isclose(found[k], expected[k], abs_tol=1e-9) for k in found)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(library=LIBRARY, query=FIELDS)
+def test_every_score_lies_between_nought_and_one_and_is_the_sum_of_its_reasons(library, query):
+    index = Index.build(documents(library))
+    for match in index.search(Document("?", query), k=50, floor=0).matches:
+        assert 0 < match.score <= 1 + 1e-9
+        assert math.isclose(sum(r.share for r in match.reasons), match.score, abs_tol=1e-9)
+
+
+def test_an_index_is_the_same_after_it_lay_on_disk(index, tmp_path):
+    index.save(tmp_path / "v1")
+    index.save(tmp_path / "v1")
+    opened = Index.open(tmp_path / "v1")
+    query = ask("固态电池电解质", body="热失控")
+    assert opened.search(query, floor=0) == index.search(query, floor=0)
+    assert scores_of(opened.changed([], ["a"]), query) == scores_of(index.changed([], ["a"]), query)
+    assert [p.name for p in tmp_path.iterdir()] == ["v1"], "nothing half-written is left"
+
+
+@pytest.mark.parametrize(
+    "damage", ["gone", "no manifest", "newer", "flipped", "missing", "foreign"]
+)
+def test_what_cannot_be_read_is_refused_with_the_reason(index, tmp_path, damage):
+    folder = tmp_path / "v1"
+    index.save(folder)
+    manifest = folder / "manifest.json"
+    told = json.loads(manifest.read_text("utf-8"))
+    match damage:
+        case "gone":
+            folder = tmp_path / "v2"
+        case "no manifest":
+            manifest.write_text("[", "utf-8")
+        case "newer":
+            manifest.write_text(json.dumps({**told, "format": 99}), "utf-8")
+        case "flipped":
+            data = bytearray((folder / "title-data.npy").read_bytes())
+            data[-1] ^= 1
+            (folder / "title-data.npy").write_bytes(data)
+        case "missing":
+            (folder / "terms.json").unlink()
+        case "foreign":
+            manifest.write_text(json.dumps({**told, "fingerprint": "other"}), "utf-8")
+    with pytest.raises(IndexUnreadable, match=folder.name):
+        Index.open(folder)
