@@ -34,18 +34,21 @@ TONES = {
     "accepted": GREEN,
     "terminated": RED,
     "pending": AMBER,
-    "reported": BLUE,
+    "reported": AMBER,
     "confirmed": GREEN,
-    # units and achievements
+    # units
     "verified": GREEN,
     "suspended": RED,
-    "published": GREEN,
+    "revoked": GREY,
     # background jobs
     "queued": GREY,
     "done": GREEN,
+    # where the same word means something else
+    "proposal.submitted": BLUE,
+    "milestone.pending": BLUE,
 }
 
 
-def tone_of(state: str) -> str:
-    """Return the tone of a state's value; grey for one that has none."""
-    return TONES.get(state, GREY)
+def tone_of(state: str, kind: str = "") -> str:
+    """Return the tone of a state, of this kind of thing if it has its own; grey if unknown."""
+    return TONES.get(f"{kind}.{state}") or TONES.get(state, GREY)

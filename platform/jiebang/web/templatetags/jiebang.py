@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.core.paginator import Page
+from django.db.models import Model
 from django.forms import BoundField
 from django.template import Context
 from django.utils.html import escape, format_html
@@ -87,7 +88,8 @@ def state_badge(thing: Any, field: str = "state") -> SafeString:
     """Draw the state of a model's object as a badge: its label in the colour of its tone."""
     state = getattr(thing, field)
     label = getattr(thing, f"get_{field}_display", lambda: getattr(state, "label", state))()
-    return badge(label, tones.tone_of(str(state)))
+    kind = thing._meta.model_name if isinstance(thing, Model) else ""
+    return badge(label, tones.tone_of(str(state), kind or ""))
 
 
 @register.simple_tag
