@@ -2,8 +2,8 @@
 
 from jiebang.accounts.models import PlatformRole, User
 from jiebang.common.decisions import ALLOWED, Decision
-from jiebang.organizations import queries
 from jiebang.organizations.models import Organization
+from jiebang.organizations.roles import role_in
 from jiebang.organizations.states import LIFE, Action, MemberRole
 
 BUREAU = frozenset({Action.VERIFY, Action.RETURN, Action.SUSPEND, Action.RESTORE})
@@ -14,7 +14,7 @@ def may(actor: User, action: str, organization: Organization) -> Decision:
     if action in BUREAU:
         if not actor.has_role(PlatformRole.OFFICER):
             return Decision("单位核验由科技局经办人员办理", code="role_required")
-        if queries.role_in(actor, organization):
+        if role_in(actor, organization):
             return Decision("您是该单位成员，应当回避，请由其他经办人员办理", code="recusal")
         return ALLOWED
     return may_administer(actor, organization)
@@ -22,14 +22,14 @@ def may(actor: User, action: str, organization: Organization) -> Decision:
 
 def may_administer(actor: User, organization: Organization) -> Decision:
     """Say whether the actor may change the unit's data, members and invitations."""
-    if queries.role_in(actor, organization) != MemberRole.ADMINISTRATOR:
+    if role_in(actor, organization) != MemberRole.ADMINISTRATOR:
         return Decision("只有本单位管理员可以办理", code="not_administrator")
     return ALLOWED
 
 
 def may_write_for(actor: User, organization: Organization) -> Decision:
     """Say whether the actor may write in the unit's name: needs, solutions, achievements."""
-    role = queries.role_in(actor, organization)
+    role = role_in(actor, organization)
     if role is None:
         return Decision("您不是该单位的成员", code="not_member")
     if role == MemberRole.VIEWER:
@@ -45,7 +45,7 @@ def may_see_contact(actor: User | None, organization: Organization) -> bool:
     if actor is None or not actor.is_authenticated:
         return False
     bureau = (PlatformRole.OFFICER, PlatformRole.APPROVER, PlatformRole.AUDITOR)
-    return actor.has_role(*bureau) or queries.role_in(actor, organization) is not None
+    return actor.has_role(*bureau) or role_in(actor, organization) is not None
 
 
 def actions_for(actor: User, organization: Organization) -> list[str]:
