@@ -11,6 +11,8 @@ VAR = Path(os.environ.get("JIEBANG_VAR") or ROOT / "var").resolve()
 
 # Variables of the caller that would make our programs find other files than ours.
 FOREIGN = {"PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONSTARTUP", "__PYVENV_LAUNCHER__"}
+# The machine's own certificates, which a proxy of a government network may have among them.
+TRUST = {"UV_SYSTEM_CERTS": "1", "NODE_USE_SYSTEM_CA": "1"}
 
 
 def environment() -> dict[str, str]:
@@ -18,9 +20,11 @@ def environment() -> dict[str, str]:
 
     Without bytecode every start compiles everything anew, which doubles the time to start.
     """
-    ours = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    ours |= {
-        "PATH": f"{VENV / 'bin'}{os.pathsep}{ours.get('PATH', os.defpath)}",
+    theirs = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    ours = {
+        **TRUST,
+        **theirs,
+        "PATH": f"{VENV / 'bin'}{os.pathsep}{theirs.get('PATH', os.defpath)}",
         "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'platform'}",
         "VIRTUAL_ENV": str(VENV),
     }

@@ -39,6 +39,8 @@ class Programs:
         self.grace = grace
         self.on_pulse: Callable[[], None] = lambda: None
         self._stop_asked = False
+        # Killed, make cannot pass the signal on; its going is the signal then.
+        self._make = os.getppid() if "MAKELEVEL" in os.environ else None
         self._running: dict[int, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Self:
@@ -108,7 +110,7 @@ class Programs:
         """Wait; `Stopped` as soon as somebody asks us to stop."""
         until = time.monotonic() + seconds
         while True:
-            if self._stop_asked:
+            if self._stop_asked or self._make not in (None, os.getppid()):
                 raise Stopped
             self.on_pulse()
             left = until - time.monotonic()

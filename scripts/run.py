@@ -34,9 +34,13 @@ def main() -> int:
         port = port_number(os.environ.get("PORT", "8000"))
         with _sole_run(port), Programs() as programs:
             check_free(port)
-            _run(programs, port)
+            try:
+                _run(programs, port)
+            except Stopped:
+                say("\n正在停止 …")
+                raise
     except Stopped:
-        print("\n已停止。数据留在 var/，再次 make run 会接着用。", flush=True)
+        say("已停止。数据都在，再次 make run 会接着用。")
         return 0
     except Failed as failure:
         print(failure, file=sys.stderr, flush=True)

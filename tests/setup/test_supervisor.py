@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from scripts import supervisor
+from scripts.places import ROOT, environment
 from scripts.processes import Failed, Stopped
 from tests.setup.conftest import alive, eventually, pids
 
@@ -52,6 +53,19 @@ def test_nothing_outlives_a_killed_supervisor(stand_in):
     process.kill()
 
     eventually(lambda: not any(alive(pid) for pair in running.values() for pid in pair))
+
+
+def test_nothing_outlives_a_killed_make(tmp_path):
+    (tmp_path / "Makefile").write_text(
+        f"serve:\n\t@cd {ROOT} && exec {sys.executable} -m tests.setup.stand_in serve {tmp_path}\n"
+    )
+    make = subprocess.Popen(["make", "-C", tmp_path, "serve"], env=environment())
+    running = [*pids(tmp_path / "web"), *pids(tmp_path / "worker")]
+
+    make.kill()
+    make.wait()
+
+    eventually(lambda: not any(map(alive, running)))
 
 
 class Clock:
