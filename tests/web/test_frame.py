@@ -156,6 +156,20 @@ def test_refusals_missing_pages_and_faults_are_answered_in_chinese_through_the_w
         assert f"<h1>{title}</h1>" in answers[at].content.decode()
 
 
+@pytest.mark.parametrize(
+    ("handler", "code", "status"),
+    [
+        (lambda request: errors.page_not_found(request, Http404()), "not_found", 404),
+        (errors.server_error, "server_error", 500),
+    ],
+)
+def test_the_api_hears_of_missing_addresses_and_faults_in_problem_documents(handler, code, status):
+    response = handler(request_for(address="/api/v1/nowhere/"))
+
+    assert response["Content-Type"] == "application/problem+json"
+    assert (response.status_code, json.loads(response.content)["code"]) == (status, code)
+
+
 def test_a_missing_page_asked_for_by_a_fragment_is_a_fragment():
     response = errors.page_not_found(request_for(**HTMX), Http404())
 

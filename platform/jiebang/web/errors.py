@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import (
     HttpRequest,
     HttpResponse,
-    HttpResponseNotFound,
     HttpResponseRedirect,
     HttpResponseServerError,
     JsonResponse,
@@ -98,7 +97,7 @@ def _refusal(
     if not wants_part(request):
         return render(request, "errors/refused.html", context, status=status)
     response = render(request, "errors/_alert.html", context, status=status)
-    response["HX-Retarget"], response["HX-Reswap"] = "#messages", "innerHTML show:top"
+    response["HX-Retarget"], response["HX-Reswap"] = "#messages", "innerHTML"
     return response
 
 
@@ -110,6 +109,16 @@ def _referrer(request: HttpRequest) -> str:
     return page if ours else ""
 
 
+def _problem(status: int, code: str, sentence: str) -> HttpResponse:
+    problem = {"type": "about:blank", "title": TITLES[status], "status": status, "code": code}
+    return JsonResponse(
+        {**problem, "detail": sentence},
+        status=status,
+        content_type="application/problem+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
 def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
     """Answer a locked account with 429: how long it lasts, and what to do (django-axes)."""
     wait = get_cool_off(request)
@@ -117,13 +126,7 @@ def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpRespons
     lasts = f"请 {minutes} 分钟后再试" if minutes else "请联系市科技局解锁"
     sentence = f"密码连续输错次数过多，该账号已暂停登录，{lasts}。"
     if request.path.startswith(API):
-        problem = {"status": 429, "code": "locked_out", "title": TITLES[429], "detail": sentence}
-        response: HttpResponse = JsonResponse(
-            {"type": "about:blank", **problem},
-            status=429,
-            content_type="application/problem+json",
-            json_dumps_params={"ensure_ascii": False},
-        )
+        response = _problem(429, "locked_out", sentence)
     else:
         response = render(request, "errors/locked.html", {"sentence": sentence}, status=429)
     if minutes:
@@ -144,10 +147,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 404 (handler404)."""
     if request.path.startswith(API):
-        return HttpResponseNotFound()
+        return _problem(404, "not_found", "接口没有这个地址，请查阅接口文档。")
     return _refusal(request, 404, "这个页面不存在，或者已经移走。")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500 (handler500), without the database, which may be what failed."""
+    if request.path.startswith(API):
+        return _problem(500, "server_error", "系统出错，刚才的请求没有完成，请稍后再试。")
     return HttpResponseServerError(loader.render_to_string("errors/500.html"))
