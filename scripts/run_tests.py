@@ -2,7 +2,7 @@
 
 On SQLite, or on the database that DATABASE_URL names. Browser tests need Chromium and a
 Chinese font: as root on Debian they are installed, otherwise the browser tests are left out,
-loudly. With CI=true nothing may be left out.
+loudly. With CI in the environment nothing may be left out.
 """
 
 import os
@@ -15,7 +15,7 @@ from scripts.processes import Failed, Programs, Stopped
 from scripts.progress import Steps, speak_plainly
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-PACKAGES = ("chromium", "fonts-wqy-microhei")
+BROWSER_PACKAGES = ("chromium", "fonts-wqy-microhei")
 LOG = VAR / "log" / "apt.log"
 
 # More of them than of processors does not help; two is what a small machine has.
@@ -39,7 +39,7 @@ def main() -> int:
         return 1
     command = [str(PYTHON), "-m", "pytest", "-n", str(WORKERS), "--dist", "loadfile"]
     if not browser:
-        if os.environ.get("CI") == "true":
+        if os.environ.get("CI"):
             print(f"没有 Chromium，浏览器测试不能运行；记录见 {LOG}", file=sys.stderr)
             return 1
         print("\n!!! 没有 Chromium，浏览器测试全部跳过。装上 chromium 和一种中文字体后再运行。\n")
@@ -58,7 +58,7 @@ def install_browser(programs: Programs) -> str | None:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         env = environment() | {"DEBIAN_FRONTEND": "noninteractive"}
         programs.run(["apt-get", "update", "-qq"], log=LOG, env=env)
-        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *PACKAGES]
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *BROWSER_PACKAGES]
         programs.run(install, log=LOG, env=env)
     return find_browser()
 
