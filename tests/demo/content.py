@@ -27,7 +27,7 @@ def by_key(name):
 
 
 def stories():
-    return read("story")["stories"]
+    return rows("stories")
 
 
 @cache
