@@ -8,6 +8,7 @@ from jiebang.challenges.states import State as ChallengeState
 from jiebang.contracts.states import MilestoneState
 from jiebang.contracts.states import State as ContractState
 from jiebang.library import checkup
+from jiebang.library.screening import SHORTEST_OPINION
 from jiebang.library.states import State as NeedState
 from jiebang.organizations.states import State as UnitState
 from jiebang.proposals.states import State as ProposalState
@@ -99,6 +100,13 @@ def test_what_enters_the_library_was_found_good_enough(story):
     assert sum(totals) / len(totals) >= rules["pass_mark"]
     experts = {p["username"] for p in rows("people") if "expert" in p["roles"]}
     assert {row["expert"] for row in story["appraisals"]} <= experts
+
+
+def test_every_opinion_is_long_enough_to_be_handed_in():
+    opinions = [
+        row["opinion"] for s in told("appraisals") for row in s["appraisals"] if "opinion" in row
+    ]
+    assert [opinion for opinion in opinions if len(opinion) < SHORTEST_OPINION] == []
 
 
 @pytest.mark.parametrize("story", told("challenge"), ids=names)
