@@ -15,10 +15,14 @@ PASSWORD = "jiebang-demo-2026"  # noqa: S105 - the demo city's, shown on its sig
 
 
 @cache
-def rows(name: str) -> tuple[Row, ...]:
+def _read(name: str) -> Row:
+    return tomllib.loads((DATA / f"{name}.toml").read_text("utf-8"))
+
+
+def rows(name: str) -> list[Row]:
     """Return the entries of one file, such as `units`."""
-    found = tomllib.loads((DATA / f"{name}.toml").read_text("utf-8"))
-    return tuple(found[name])
+    found: list[Row] = _read(name)[name]
+    return found
 
 
 def money(text: str | None) -> Decimal | None:

@@ -1,6 +1,7 @@
 """The city before its story: people, units and calls, through the services."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from jiebang.accounts import services as accounts
@@ -18,7 +19,10 @@ from jiebang.organizations.states import MemberRole
 from jiebang.taxonomy import queries as taxonomy
 from jiebang.taxonomy.models import ChainNode, District, IndustryChain
 
-FOUNDED = -500  # days before now on which the units register
+# Days from the founding of the city, which is now.
+REGISTERED, VERIFIED, SUSPENDED = -520, -512, -100
+LATECOMERS = -6  # the units whose registration is still under way
+OFFERED = (-500, -90)  # the results, spread evenly in file order
 UNIT_COLUMNS = (
     "name", "uscc", "kind", "city", "legal_person", "address", "intro", "main_business",
     "founded_on", "staff", "rd_staff", "contact_name", "contact_phone",
@@ -63,16 +67,25 @@ def all_units() -> None:
     """Let the units register, be verified, and take in their members."""
     officer = _officer()
     for row in rows("units"):
-        with clock.telling(day(FOUNDED if row.get("state", "verified") == "verified" else -6)):
+        state = row.get("state", "verified")
+        late = state in ("pending", "returned")
+        with clock.telling(day(LATECOMERS if late else REGISTERED)):
             first, *others = row["people"]
             founder = _sign_up(first)
             titles = row.get("qualifications", [])
             organization = organizations.register(
                 actor=founder, data=_unit(row), qualifications=titles
             )
-            _settle_unit(organization, row, officer)
+        with clock.telling(day(LATECOMERS + 1 if late else VERIFIED)):
+            if state == "returned":
+                _move(organization, "return", officer, row["note"])
+            elif state != "pending":
+                _move(organization, "verify", officer, "信息核对一致")
             for each in others:
                 _take_in(organization, founder, each)
+        if state == "suspended":
+            with clock.telling(day(SUSPENDED)):
+                _move(organization, "suspend", officer, row["note"])
 
 
 def all_calls() -> dict[str, Call]:
@@ -82,7 +95,10 @@ def all_calls() -> dict[str, Call]:
         begins = day(row["collection"][0])
         with clock.telling(begins):
             windows = {
-                kind: (day(row[kind][0] - row["collection"][0]), day(row[kind][1] - row["collection"][0]))
+                kind: (
+                    day(row[kind][0] - row["collection"][0]),
+                    day(row[kind][1] - row["collection"][0]),
+                )
                 for kind in WindowKind.values
             }
             made[row["key"]] = library.create_call(
@@ -90,7 +106,7 @@ def all_calls() -> dict[str, Call]:
                 name=row["name"].format(year=clock.local(begins).year),
                 scope=row["scope"],
                 windows={WindowKind(kind): times for kind, times in windows.items()},
-                rules={RuleCode(code): money(v) or 0 for code, v in row["rules"].items()},
+                rules={RuleCode(code): Decimal(v) for code, v in row["rules"].items()},
                 criteria=[{**c, "weight": money(c["weight"])} for c in row["criteria"]],
             )
     return made
@@ -98,9 +114,11 @@ def all_calls() -> dict[str, Call]:
 
 def all_achievements() -> None:
     """Let the units offer their results."""
-    for n, row in enumerate(rows("achievements")):
+    offered = rows("achievements")
+    first, last = OFFERED
+    for n, row in enumerate(offered):
         owner = unit(row["unit"])
-        with clock.telling(day(FOUNDED + 40 + 5 * n)):
+        with clock.telling(day(first + (last - first) * n / len(offered))):
             achievements.create(owner=owner, actor=writer_of(owner), data=_achievement(row))
 
 
@@ -129,16 +147,8 @@ def _unit(row: Row) -> Row:
     return data
 
 
-def _settle_unit(organization: Organization, row: Row, officer: User) -> None:
-    match row.get("state", "verified"):
-        case "verified":
-            organizations.move(
-                organization=organization, action="verify", actor=officer, note="信息核对一致"
-            )
-        case "returned":
-            organizations.move(
-                organization=organization, action="return", actor=officer, note=row["note"]
-            )
+def _move(organization: Organization, action: str, officer: User, note: str) -> None:
+    organizations.move(organization=organization, action=action, actor=officer, note=note)
 
 
 def _take_in(organization: Organization, founder: User, row: Row) -> None:

@@ -74,8 +74,7 @@ def _write_batch(prefix: str, numbers: range, seed: int, fields: list[TechField]
         )
     TechNeed.objects.bulk_create(needs)
     Indicator.objects.bulk_create(
-        Indicator(need=need, position=0, **row)
-        for need, row in zip(needs, indicators, strict=True)
+        Indicator(need=need, position=0, **row) for need, row in zip(needs, indicators, strict=True)
     )
     Achievement.objects.bulk_create(results)
 

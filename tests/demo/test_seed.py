@@ -1,0 +1,80 @@
+"""The city is told through the services: everything ends where its story says, and only once."""
+
+from collections import Counter
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from jiebang.accounts.models import PlatformRole, RoleGrant, User
+from jiebang.achievements.models import Achievement
+from jiebang.audit.models import Entry
+from jiebang.audit.queries import history
+from jiebang.challenges.models import Challenge
+from jiebang.common import clock
+from jiebang.contracts.models import Contract
+from jiebang.demo import services, volume
+from jiebang.library.models import TechNeed
+from jiebang.organizations.models import Organization
+from tests.demo.content import by_key, rows, stories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def city(django_db_setup, django_db_blocker):
+    """The whole city, told once for this module, and taken back at its end."""
+    from django.db import transaction  # noqa: PLC0415
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        services.found(lambda what, done, total: None)
+        yield
+        transaction.set_rollback(True)
+
+
+def test_everything_ends_where_its_story_says(city):
+    titles = {key: need["title"] for key, need in by_key("needs").items()}
+    told = {titles[story["need"]]: story for story in stories()}
+
+    needs = {need.title: need.state for need in TechNeed.objects.all()}
+    challenges = {c.title: c.state for c in Challenge.objects.all()}
+    contracts = {c.award.challenge.title: c.state for c in Contract.objects.all()}
+
+    assert needs == {title: story["state"] for title, story in told.items()}
+    for found, part in ((challenges, "challenge"), (contracts, "contract")):
+        assert found == {t: s[part]["state"] for t, s in told.items() if part in s}
+
+
+def test_units_results_and_roles_are_all_there(city):
+    states = Counter(Organization.objects.values_list("state", flat=True))
+    assert states == Counter(unit.get("state", "verified") for unit in rows("units"))
+    assert Achievement.objects.count() == len(rows("achievements"))
+    assert set(RoleGrant.objects.values_list("role", flat=True)) == set(PlatformRole)
+
+
+def test_the_past_lies_in_the_past_and_in_order(city):
+    assert not Entry.objects.filter(at__gt=clock.now()).exists()
+    for need in TechNeed.objects.all():
+        times = [entry.at for entry in history(need)]
+        assert times == sorted(times)
+
+
+def test_the_city_is_told_once(city):
+    before = (TechNeed.objects.count(), User.objects.count(), Entry.objects.count())
+    call_command("seed_demo", if_empty=True)
+    with pytest.raises(CommandError):
+        call_command("seed_demo")
+    assert (TechNeed.objects.count(), User.objects.count(), Entry.objects.count()) == before
+
+
+def test_volume_is_the_same_for_the_same_seed_and_grows_only_by_what_is_missing(city):
+    def write(count, seed=7):
+        return volume.write(count=count, seed=seed, report=lambda done, total: None)
+
+    assert [write(30), write(30), write(50)] == [30, 0, 20]
+    made = TechNeed.objects.filter(source_key__startswith="volume:7:").order_by("pk")
+    titles = [need.title for need in made]
+    assert (len(titles), all(need.indicators.count() == 1 for need in made)) == (50, True)
+    Achievement.objects.filter(source_key__startswith="volume:7:").delete()
+    made.delete()
+    assert write(50) == 50
+    assert [need.title for need in made.all()] == titles
