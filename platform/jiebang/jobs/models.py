@@ -8,8 +8,8 @@ from django.utils import timezone
 class Job(models.Model):
     """One piece of work to be done outside the request.
 
-    Queued under a key at most once at a time. `fence` grows with every claim, so a worker that
-    was thought dead cannot finish what another has taken over.
+    Under one key at most one waits and at most one is being done. `fence` grows with every
+    claim, so a worker that was thought dead cannot finish what another has taken over.
     """
 
     class State(models.TextChoices):
@@ -36,7 +36,7 @@ class Job(models.Model):
     message = models.CharField("进展", max_length=200, blank=True)
     result = models.JSONField("结果", default=dict)
     created_at = models.DateTimeField("提交时间", default=timezone.now)
-    sent_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)  # of a message that nobody has acted on yet
     started_at = models.DateTimeField("开始时间", null=True)
     finished_at = models.DateTimeField("结束时间", null=True)
 
@@ -46,6 +46,9 @@ class Job(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["key"], condition=models.Q(state="queued"), name="job_queued_once"
+            ),
+            models.UniqueConstraint(
+                fields=["key"], condition=models.Q(state="running"), name="job_running_once"
             ),
         ]
         indexes = [

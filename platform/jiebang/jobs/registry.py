@@ -5,7 +5,11 @@ from typing import Any, Protocol
 
 
 class Progress(Protocol):
-    """How a handler says how far it is; also renews its claim."""
+    """How a handler says how far it is; also renews its claim.
+
+    Called between transactions: inside one, nobody would see it. It ends the handler by an
+    exception once another worker has taken the job over.
+    """
 
     def __call__(self, done: int, total: int, message: str = "") -> None:
         """Tell that `done` of `total` is done; `message` is for people."""

@@ -1,30 +1,26 @@
 """The two Celery tasks of the ledger: do one job, and look for lost ones."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from celery import shared_task
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from jiebang.jobs import services
 from jiebang.jobs.models import Job
-from jiebang.jobs.registry import HANDLERS
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(name="jobs.run")
 def run(job_id: int) -> None:
     """Claim the job and do it; somebody else's job is left alone."""
-    job = services.claim(job_id)
-    if job is None:
-        return
-
-    def progress(done: int, total: int, message: str = "") -> None:
-        services.beat(job, done_count=done, total_count=total, message=message[:200])
-
-    with _heartbeat(job):
-        services.run(job, HANDLERS[job.name], progress=progress)
+    if job := services.claim(job_id):
+        with _heartbeat(job):
+            services.run(job)
 
 
 @shared_task(name="jobs.sweep")
@@ -40,7 +36,10 @@ def _heartbeat(job: Job) -> Iterator[None]:
 
     def keep_beating() -> None:
         while not over.wait(settings.JOB_LEASE_SECONDS / 3):
-            services.beat(job)
+            try:
+                services.beat(job)
+            except DatabaseError as error:  # a busy database: the next beat is still in time
+                log.warning("job %s missed a beat: %s", job.pk, error)
         connection.close()
 
     thread = threading.Thread(target=keep_beating, name=f"job-{job.pk}", daemon=True)

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '后台任务',
                 'ordering': ['-pk'],
                 'indexes': [models.Index(fields=['state', 'lease_until'], name='job_to_sweep'), models.Index(fields=['owner', '-id'], name='job_of_a_person')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'queued')), fields=('key',), name='job_queued_once')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'queued')), fields=('key',), name='job_queued_once'), models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('key',), name='job_running_once')],
             },
         ),
     ]
