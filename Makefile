@@ -9,7 +9,8 @@ BIN = .venv/bin
 WITH_PYTHON = python=$$(sh scripts/find_python.sh) && exec "$$python"
 
 .DEFAULT_GOAL = help
-.PHONY: help run test dev lint format bench shots lock clean
+CHECKS = lint-style lint-format lint-types lint-floors lint-templates lint-migrations
+.PHONY: help run test dev lint $(CHECKS) format bench shots lock clean
 
 help:  ## 列出这些命令
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS='	' read -r word text; \
@@ -25,11 +26,24 @@ dev:  ## 只安装开发依赖
 	@$(WITH_PYTHON) -m scripts.prepare dev
 
 lint: dev  ## 检查风格、类型、分层、模板和迁移
+	@$(MAKE) --no-print-directory --keep-going $(CHECKS)
+
+lint-style:
 	$(BIN)/ruff check
+
+lint-format:
 	$(BIN)/ruff format --check
+
+lint-types:
 	$(BIN)/mypy
+
+lint-floors:
 	$(BIN)/lint-imports --no-cache
+
+lint-templates:
 	$(BIN)/djlint --lint --quiet frontend_templates
+
+lint-migrations:
 	$(BIN)/python manage.py makemigrations --check --dry-run --settings jiebang.settings.test
 
 format: dev  ## 整理代码与模板的格式
