@@ -1,0 +1,56 @@
+"""What a person can do now, as the buttons of a page. The policies say what; here only how."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import TypedDict
+
+from jiebang.common.workflow import Workflow
+
+GRAVE = frozenset({"reject", "terminate", "suspend", "fail", "withdraw"})
+
+
+class Button(TypedDict, total=False):
+    """One button as `_partials/actions.html` draws it."""
+
+    action: str
+    label: str
+    url: str
+    method: str
+    needs_note: bool
+    note_label: str
+    confirm: str
+    primary: bool
+    tone: str
+
+
+def buttons(
+    life: Workflow,
+    actions: Iterable[str],
+    url: str,
+    *,
+    primary: str = "",
+    noted: Collection[str] = (),
+    confirm: Mapping[str, str] | None = None,
+) -> list[Button]:
+    """Return a button for each action, all posting to `url`; the primary one comes first.
+
+    A reason is asked where the workflow wants one, and for the actions in `noted`.
+    """
+    asked = confirm or {}
+    made = [
+        Button(
+            action=action,
+            label=str(life.actions(action).label),
+            url=url,
+            needs_note=life.steps[action].needs_note or action in noted,
+            confirm=asked.get(action, ""),
+            primary=action == primary,
+            tone="danger" if action in GRAVE else "",
+        )
+        for action in actions
+    ]
+    return sorted(made, key=lambda button: not button["primary"])
+
+
+def link(label: str, url: str, *, primary: bool = False) -> Button:
+    """Return a button that leads to a page."""
+    return Button(action="", label=label, url=url, method="get", primary=primary)
