@@ -213,8 +213,8 @@ SPECTACULAR_SETTINGS = {
 
 # Background work. By default the broker is a folder: no port, no extra process. It may lose a
 # message; the job ledger (jiebang.jobs) does not lose the job.
-CELERY_BROKER_URL = os.environ.get("JIEBANG_BROKER_URL", "filesystem://")
-if CELERY_BROKER_URL == "filesystem://":
+CELERY_BROKER_URL = os.environ.get("JIEBANG_BROKER_URL", "filesystem://localhost")
+if CELERY_BROKER_URL.startswith("filesystem:"):
     _spool = VAR_DIR / "broker"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_spool / "queue"),

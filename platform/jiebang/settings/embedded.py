@@ -3,12 +3,14 @@
 import os
 import secrets
 
+from jiebang.settings import base
 from jiebang.settings.base import *
 
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 for folder in ("broker/queue", "broker/control", "mail", "media", "index"):
     (VAR_DIR / folder).mkdir(parents=True, exist_ok=True)
 
+SECRET_KEY = base.SECRET_KEY
 if not SECRET_KEY:
     _file = VAR_DIR / "secret-key"
     if not _file.exists():

@@ -13,7 +13,7 @@ from jiebang.web.navigation import items_for
 SITE_NAME, CITY = "揭榜挂帅平台", "东莞市"
 PUBLIC_PAGES = (
     ("榜单", "web:board"),
-    ("需求成果", "web:achievements"),
+    ("成果", "web:achievements"),
     ("单位", "web:units"),
     ("统计", "web:statistics"),
 )

@@ -3,6 +3,10 @@
 from typing import TypedDict
 
 from django.http import HttpRequest
+from django.urls import reverse
+
+from jiebang.accounts.models import PlatformRole, User
+from jiebang.organizations import queries as units
 
 
 class NavItem(TypedDict):
@@ -16,6 +20,65 @@ class NavItem(TypedDict):
     group: str
 
 
+Entry = tuple[str, str, str]  # label, name of the address, icon
+EVERYBODY: list[Entry] = [("待办事项", "desk", "inbox")]
+IN_A_UNIT: list[Entry] = [
+    ("技术需求", "needs", "edit"),
+    ("揭榜书", "proposals", "send"),
+    ("科技成果", "my-achievements", "spark"),
+    ("合同", "contracts", "contract"),
+    ("我的单位", "my-unit", "building"),
+]
+BUREAU = (PlatformRole.OFFICER, PlatformRole.APPROVER, PlatformRole.AUDITOR)
+BY_ROLE: list[tuple[tuple[PlatformRole, ...], str, list[Entry]]] = [
+    ((PlatformRole.ENDORSER,), "归口推荐", [("推荐需求", "endorser-needs", "check")]),
+    ((PlatformRole.EXPERT,), "专家", [("论证需求", "expert-appraisals", "star")]),
+    (
+        BUREAU,
+        "科技局",
+        [
+            ("总览", "officer-dashboard", "chart"),
+            ("需求受理", "officer-needs", "inbox"),
+            ("项目库", "officer-library", "archive"),
+            ("榜题", "officer-challenges", "flag"),
+            ("合同", "contracts", "contract"),
+        ],
+    ),
+    (
+        (PlatformRole.OFFICER,),
+        "科技局",
+        [
+            ("单位核验", "officer-units", "building"),
+            ("批次", "officer-calls", "calendar"),
+            ("导入", "imports", "upload"),
+        ],
+    ),
+    (BUREAU, "科技局", [("审计记录", "audit-log", "shield")]),
+]
+ALWAYS: list[Entry] = [("后台任务", "jobs", "clock"), ("我的账号", "profile", "user")]
+
+
 def items_for(request: HttpRequest) -> list[NavItem]:
     """Return what this person works with, most used first."""
-    return []
+    user = request.user
+    if not isinstance(user, User):
+        return []
+    groups: list[tuple[str, list[Entry]]] = [("", EVERYBODY)]
+    if units.roles_of(user):
+        groups.append(("本单位", IN_A_UNIT))
+    groups += [(name, entries) for roles, name, entries in BY_ROLE if user.has_role(*roles)]
+    if not units.roles_of(user) and len(groups) == 1:
+        groups.append(("开始", [("登记单位", "my-unit", "building")]))
+    groups.append(("其他", ALWAYS))
+    return [
+        {
+            "label": label,
+            "url": (url := reverse(f"web:{name}")),
+            "icon": icon,
+            "count": 0,
+            "active": request.path.startswith(url),
+            "group": group,
+        }
+        for group, entries in groups
+        for label, name, icon in entries
+    ]

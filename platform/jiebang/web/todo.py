@@ -1,0 +1,163 @@
+"""What waits for a person, from every desk, the most pressing first."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+
+from jiebang.accounts.models import PlatformRole, User
+from jiebang.challenges import queries as challenges
+from jiebang.challenges.models import Challenge
+from jiebang.challenges.states import State as ChallengeState
+from jiebang.common import clock
+from jiebang.contracts import queries as contracts
+from jiebang.contracts.models import Contract
+from jiebang.contracts.states import Side
+from jiebang.contracts.states import State as ContractState
+from jiebang.library import queries as library
+from jiebang.library.models import TechNeed
+from jiebang.library.states import State as NeedState
+from jiebang.organizations import queries as units
+from jiebang.organizations.states import MemberRole
+from jiebang.organizations.states import State as UnitState
+from jiebang.proposals import queries as proposals
+from jiebang.proposals.states import State as BidState
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing to do: a verb, what, where, and until when."""
+
+    verb: str
+    title: str
+    url: str
+    number: str = ""
+    who: str = ""
+    due: date | datetime | None = None
+    state: str = ""
+    tone: str = ""
+
+
+MOST = 50  # of one kind; the lists themselves show all
+
+
+def todo_of(user: User) -> list[Todo]:
+    """Return everything that waits for this person: overdue first, then by date, then the rest."""
+    found = [*_of_my_units(user), *_of_my_roles(user)]
+    return sorted(found, key=lambda item: _moment(item.due))
+
+
+def _moment(due: date | datetime | None) -> str:
+    if due is None:
+        return "9999"
+    day = clock.local(due).date() if isinstance(due, datetime) else due
+    return day.isoformat()
+
+
+def _of_my_units(user: User) -> list[Todo]:
+    roles = units.roles_of(user)
+    if not roles:
+        return []
+    own = units.units_of(user).filter(state=UnitState.RETURNED)
+    found = [
+        Todo("补正单位信息", unit.name, reverse("web:unit-members", args=[unit.pk]), unit.number)
+        for unit in own
+        if roles[unit.pk] == MemberRole.ADMINISTRATOR
+    ]
+    found += [
+        Todo(
+            "修改后重报" if need.state == NeedState.RETURNED else "继续填报",
+            need.title,
+            reverse("web:need", args=[need.pk]),
+            need.number,
+            need.owner_name,
+        )
+        for need in library.to_edit(user)[:MOST]
+    ]
+    drafts = proposals.mine(user).filter(state=BidState.DRAFT, challenge__closes_at__gt=clock.now())
+    found += [
+        Todo(
+            "提交揭榜书",
+            bid.challenge.title,
+            reverse("web:proposal", args=[bid.pk]),
+            bid.number,
+            bid.lead.name,
+            bid.challenge.closes_at,
+        )
+        for bid in drafts[:MOST]
+    ]
+    found += [
+        Todo("签署合同", c.title, _contract(c.pk), c.number, c.solver.name)
+        for c in contracts.to_sign(user)[:MOST]
+    ]
+    writers = [pk for pk, role in roles.items() if role != MemberRole.VIEWER]
+    to_write = Contract.objects.filter(poster__in=writers, state=ContractState.DRAFTING)
+    found += [
+        Todo("拟定合同", c.title, _contract(c.pk), c.number, c.solver.name)
+        for c in to_write.select_related("solver")[:MOST]
+    ]
+    found += [
+        Todo("提交进展", f"{m.contract.title}：{m.title}", _contract(m.contract_id), due=m.due_on)
+        for m in contracts.to_report(user)[:MOST]
+    ]
+    found += [
+        Todo("确认进展", f"{m.contract.title}：{m.title}", _contract(m.contract_id), due=m.due_on)
+        for m in contracts.to_judge(user)[:MOST]
+    ]
+    return found
+
+
+def _of_my_roles(user: User) -> list[Todo]:
+    found: list[Todo] = []
+    if user.has_role(PlatformRole.ENDORSER):
+        found += [_need("推荐", need) for need in library.to_endorse(user)[:MOST]]
+    if user.has_role(PlatformRole.EXPERT):
+        found += [
+            Todo(
+                "论证需求",
+                appraisal.need.title,
+                reverse("web:expert-appraisal", args=[appraisal.pk]),
+                appraisal.need.number,
+                due=appraisal.due_at,
+            )
+            for appraisal in library.appraisals_of(user)[:MOST]
+        ]
+    if user.has_role(PlatformRole.OFFICER):
+        found += [
+            Todo("核验单位", unit.name, reverse("web:officer-unit", args=[unit.pk]), unit.number)
+            for unit in units.to_verify()[:MOST]
+        ]
+        to_check = library.in_state(NeedState.ENDORSED)
+        found += [_need("形式审查", need) for need in to_check[:MOST]]
+        found += [
+            _need("分派论证专家", need)
+            for need in library.in_state(NeedState.APPRAISAL)[:MOST]
+            if not need.asked  # type: ignore[attr-defined]
+        ]
+        found += [_need("安排张榜", need) for need in library.in_state(NeedState.IN_LIBRARY)[:MOST]]
+    if user.has_role(PlatformRole.APPROVER):
+        found += [
+            _need("审定入库", need)
+            for need in library.in_state(NeedState.APPRAISAL)[:MOST]
+            if need.asked and need.asked == need.answered  # type: ignore[attr-defined]
+        ]
+        closed = Challenge.objects.filter(challenges.standing(ChallengeState.CLOSED))
+        found += [
+            Todo("定榜", c.title, reverse("web:officer-award", args=[c.pk]), c.number)
+            for c in closed.order_by("closes_at")[:MOST]
+        ]
+        signing = Contract.objects.filter(state=ContractState.SIGNING).select_related("solver")
+        found += [
+            Todo("签署合同", c.title, _contract(c.pk), c.number, c.solver.name)
+            for c in signing.exclude(signatures__side=Side.BUREAU)[:MOST]
+        ]
+    return found
+
+
+def _need(verb: str, need: TechNeed) -> Todo:
+    url = reverse("web:need", args=[need.pk])
+    return Todo(verb, need.title, url, need.number, need.owner_name)
+
+
+def _contract(key: int) -> str:
+    return reverse("web:contract", args=[key])

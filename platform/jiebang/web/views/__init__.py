@@ -1,0 +1,1 @@
+"""Thin views: read the request, one service or query call, render."""

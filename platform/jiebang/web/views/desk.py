@@ -1,0 +1,66 @@
+"""The desk (工作台): what waits for me, what I did, what I started."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from jiebang.audit.models import Entry
+from jiebang.common.errors import NotFound
+from jiebang.library import queries as library
+from jiebang.organizations import queries as units
+from jiebang.proposals import queries as proposals
+from jiebang.web.access import Request, signed_in
+from jiebang.web.listing import page_of
+from jiebang.web.todo import Todo, todo_of
+from jiebang.web.trail import line_of
+
+TABS = {"todo": "待办", "done": "已办", "mine": "我发起的"}
+
+
+@signed_in
+def desk(request: Request, tab: str = "todo") -> HttpResponse:
+    """Show one of the three tabs; what is overdue comes first."""
+    if tab not in TABS:
+        raise NotFound("没有这个页面")
+    waiting = todo_of(request.user)
+    done = Entry.objects.filter(actor=request.user).exclude(action__in=("save", "write"))
+    mine = _started(request)
+    counts = {"todo": len(waiting), "done": done.count(), "mine": len(mine)}
+    context = {
+        "tab": tab,
+        "tabs": [
+            {
+                "label": label,
+                "url": reverse("web:desk-tab", args=[key]),
+                "active": key == tab,
+                "count": counts[key],
+            }
+            for key, label in TABS.items()
+        ],
+        "items": waiting if tab == "todo" else mine,
+        "has_unit": units.units_of(request.user).exists(),
+        "has_role": bool(request.user.role_grants.exists()),
+    }
+    if tab == "done":
+        page = page_of(request, done.order_by("-pk"))
+        context |= {"page_obj": page, "entries": [line_of(entry) for entry in page]}
+    return render(request, "desk/desk.html", context)
+
+
+def _started(request: Request) -> list[Todo]:
+    needs = library.visible_to(request.user).filter(owner__in=units.roles_of(request.user))
+    begun = [
+        Todo(
+            "需求", need.title, reverse("web:need", args=[need.pk]), need.number,
+            state=need.get_state_display(), tone=need.state,
+        )
+        for need in needs[:100]
+    ]  # fmt: skip
+    bids = [
+        Todo(
+            "揭榜", bid.challenge.title, reverse("web:proposal", args=[bid.pk]), bid.number,
+            bid.lead.name, state=bid.get_state_display(), tone=bid.state,
+        )
+        for bid in proposals.mine(request.user)[:100]
+    ]  # fmt: skip
+    return begun + bids
