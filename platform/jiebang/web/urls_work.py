@@ -17,4 +17,14 @@ urlpatterns = [
     path("my-achievements/", _soon, name="my-achievements"),
     path("achievements/<int:pk>/edit/", _soon, name="achievement-edit"),
     path("jobs/", _soon, name="jobs"),
+    path(
+        "matches/<slug:subject_kind>/<int:subject_id>/<slug:object_kind>/<int:object_id>/",
+        _soon,
+        name="match-why",
+    ),
+    path(
+        "matches/<slug:subject_kind>/<int:subject_id>/<slug:object_kind>/<int:object_id>/feedback/",
+        _soon,
+        name="match-feedback",
+    ),
 ]

@@ -1,5 +1,7 @@
 """The desk (工作台): what waits for me, what I did, what I started."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,11 +11,14 @@ from jiebang.common.errors import NotFound
 from jiebang.library import queries as library
 from jiebang.organizations import queries as units
 from jiebang.proposals import queries as proposals
+from jiebang.recommendations import queries as recommendations
+from jiebang.web import match_cards
 from jiebang.web.access import Request, signed_in
 from jiebang.web.listing import page_of
 from jiebang.web.todo import Todo, todo_of
 from jiebang.web.trail import line_of
 
+SHOWN = 5  # fitting challenges
 TABS = {"todo": "待办", "done": "已办", "mine": "我发起的"}
 
 
@@ -40,11 +45,17 @@ def desk(request: Request, tab: str = "todo") -> HttpResponse:
         "items": waiting if tab == "todo" else mine,
         "has_unit": units.units_of(request.user).exists(),
         "has_role": bool(request.user.role_grants.exists()),
+        "fitting": _fitting(request) if tab == "todo" else [],
     }
     if tab == "done":
         page = page_of(request, done.order_by("-pk"))
         context |= {"page_obj": page, "entries": [line_of(entry) for entry in page]}
     return render(request, "desk/desk.html", context)
+
+
+def _fitting(request: Request) -> list[dict[str, Any]]:
+    """Return the open challenges that suit my units best, as cards."""
+    return match_cards.cards(recommendations.challenges_for_units(request.user)[:SHOWN])
 
 
 def _started(request: Request) -> list[Todo]:

@@ -18,6 +18,8 @@ from jiebang.library.policies import BUREAU
 from jiebang.organizations import policies as unit_policies
 from jiebang.organizations import queries as unit_queries
 from jiebang.proposals import queries as bids
+from jiebang.recommendations.models import Kind
+from jiebang.web import match_cards
 from jiebang.web.access import open_to_all
 from jiebang.web.board_filters import AchievementFilter, BoardFilter, UnitFilter
 from jiebang.web.htmx import render
@@ -60,6 +62,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "bid_count": bids.count(thing),
         "facts": _facts(thing),
         "entries": _entries(user, thing),
+        "sections": match_cards.runs(user, Kind.CHALLENGE, thing),
         **_ways(user, thing),
     }
     return render(request, "public/challenge.html", context)
