@@ -6,12 +6,17 @@ import shutil
 import tempfile
 from pathlib import Path
 
-if "JIEBANG_VAR" not in os.environ:
-    os.environ["JIEBANG_VAR"] = tempfile.mkdtemp(prefix="jiebang-test-")
+# Every worker of a parallel run has a folder of its own, inside that of the run, which clears
+# all of them away; programs that a test starts share the folder of their test.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+if os.environ.get("JIEBANG_VAR_OF") != _worker:
+    _folder = os.environ["JIEBANG_VAR"] if _worker else None
+    os.environ["JIEBANG_VAR"] = tempfile.mkdtemp(prefix="jiebang-test-", dir=_folder)
+    os.environ["JIEBANG_VAR_OF"] = _worker
     atexit.register(shutil.rmtree, os.environ["JIEBANG_VAR"], ignore_errors=True)
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{os.environ['JIEBANG_VAR']}/test.sqlite3")
 
-from jiebang.settings.base import *
+from jiebang.settings.base import *  # noqa: E402
 
 SECRET_KEY = "for tests only, and therefore long enough to be used as one"  # noqa: S105
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
