@@ -66,6 +66,8 @@ def _run(programs: Programs, port: int) -> NoReturn:
         supervisor = Supervisor(programs, services(port), env, say)
         supervisor.start()
         supervisor.wait_for_page(port, START_SECONDS)
+    if env["JIEBANG_DEMO"] == "1":
+        say("示范账号和密码列在登录页上。")
     say(f"运行记录在 {LOGS}/（web、worker、beat）；按 Ctrl-C 停止。")
     say(f"ready: http://127.0.0.1:{port}/")
     supervisor.watch()
