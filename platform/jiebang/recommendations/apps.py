@@ -1,4 +1,4 @@
-"""Django's name for this app."""
+"""Django's name for this app, and its ear to everything that is matched."""
 
 from django.apps import AppConfig
 
@@ -8,3 +8,7 @@ class RecommendationsConfig(AppConfig):
 
     name = "jiebang.recommendations"
     verbose_name = "智能匹配"
+
+    def ready(self) -> None:
+        """Connect the receivers."""
+        from jiebang.recommendations import receivers  # noqa: F401

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from jiebang.common import clock
 
@@ -16,17 +17,30 @@ class Kind(models.TextChoices):
     PROPOSAL = "proposal", "揭榜书"
 
 
+# Which things are looked for, for which subject. A challenge shares what its need was answered.
+ASKS: dict[str, tuple[Kind, ...]] = {
+    Kind.NEED: (Kind.ACHIEVEMENT, Kind.ORGANIZATION),
+    Kind.ACHIEVEMENT: (Kind.CHALLENGE,),
+    Kind.ORGANIZATION: (Kind.CHALLENGE,),
+    Kind.CHALLENGE: (Kind.PROPOSAL,),
+}
+OBJECTS = (Kind.ACHIEVEMENT, Kind.ORGANIZATION, Kind.CHALLENGE, Kind.PROPOSAL)
+
+
 class Run(models.Model):
     """One asking of the matcher: for a subject, among things of one kind.
 
     Kept even when nothing was good enough: then `missing` and `nearest` say what came closest.
+    `stamp` tells from which text and which index it was made, so that nobody asks the same twice;
+    `made_at` is when the subject was read, and an older reading never replaces a newer one.
     """
 
     subject_kind = models.CharField(max_length=12, choices=Kind)
     subject_id = models.BigIntegerField()
     object_kind = models.CharField(max_length=12, choices=Kind)
-    made_at = models.DateTimeField("匹配时间", default=clock.now)
+    made_at = models.DateTimeField("匹配时间", default=timezone.now)
     engine = models.CharField("引擎版本", max_length=64)
+    stamp = models.CharField(max_length=40, editable=False)
     missing = models.JSONField("没有一项提及", default=list)
     nearest = models.JSONField("最接近的一项", null=True)
 
@@ -52,6 +66,8 @@ class Match(models.Model):
     grade = models.CharField("等级", max_length=8)
     reasons = models.JSONField("理由", default=list)
     missing = models.JSONField("未提及", default=list)
+    indicators_covered = models.PositiveSmallIntegerField("提及的指标数", default=0)
+    indicators_asked = models.PositiveSmallIntegerField("指标数", default=0)
 
     class Meta:
         verbose_name = "匹配结果"

@@ -1,0 +1,127 @@
+"""The indexes on disk, one a kind: opened once a process, renewed whole, never half.
+
+`<kind>/current` names the folder that counts. A folder is named by what is in it, so an index
+that was lost and built again is the same one. What cannot be read counts as not there.
+"""
+
+import fcntl
+import hashlib
+import json
+import logging
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from matching import Document, Index, IndexUnreadable
+
+log = logging.getLogger(__name__)
+POINTER, LOCK, PART, DIGESTS = "current", "lock", "index", "digests.json"
+UNREADABLE = (IndexUnreadable, OSError, ValueError)
+
+_opened: dict[Path, "Shelf"] = {}
+_opening = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """An index, the folder's name as its version, and by key the digest of what each text was."""
+
+    version: str
+    index: Index
+    digests: Mapping[str, str]
+
+
+def current(kind: str) -> Shelf | None:
+    """Return the index of this kind as it is now; None where there is none that can be read."""
+    folder = _folder(kind)
+    for _ in range(2):  # once more, for it may be renewed while we open it
+        version = _pointed_at(folder)
+        held = _opened.get(folder)
+        if held is None or held.version != version:
+            with _opening:
+                held = _read(folder, version) if version else None
+        if held is not None:
+            _opened[folder] = held
+            return held
+    return None
+
+
+def renew(kind: str, documents: Iterable[tuple[Document, str]], *, anew: bool = False) -> Shelf:
+    """Bring the index to these documents (each with its digest) and point everybody to it.
+
+    What did not change is not cut again, unless all is to be made `anew`. Documents are read
+    while the kind is held, so of two who renew the one who read later also writes later.
+    """
+    folder = _folder(kind)
+    folder.mkdir(parents=True, exist_ok=True)
+    with _held(folder):
+        held = None if anew else current(kind)
+        known = held.digests if held else {}
+        digests, changed = {}, []
+        for document, digest in documents:
+            digests[document.key] = digest
+            if known.get(document.key) != digest:
+                changed.append(document)
+        gone = known.keys() - digests.keys()
+        if held and not changed and not gone:
+            return held
+        index = held.index.changed(changed, gone) if held else Index.build(changed)
+        _opened[folder] = shelf = Shelf(_version(index, digests), index, digests)
+        _publish(folder, shelf)
+        return shelf
+
+
+def _folder(kind: str) -> Path:
+    return Path(settings.MATCH_INDEX_DIR) / kind
+
+
+def _pointed_at(folder: Path) -> str:
+    try:
+        return (folder / POINTER).read_text("ascii").strip()
+    except UNREADABLE:
+        return ""
+
+
+def _read(folder: Path, version: str) -> Shelf | None:
+    place = folder / version
+    try:
+        digests = json.loads((place / DIGESTS).read_text("ascii"))
+        return Shelf(version, Index.open(place / PART), digests)
+    except UNREADABLE as error:
+        log.warning("the index in %s cannot be read and will be built anew: %s", place, error)
+        return None
+
+
+def _version(index: Index, digests: Mapping[str, str]) -> str:
+    content = json.dumps([index.fingerprint, sorted(digests.items())])
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def _publish(folder: Path, shelf: Shelf) -> None:
+    """Write everything aside, put it in its place, then move the pointer; the last two are kept."""
+    before, place = _pointed_at(folder), folder / shelf.version
+    made = Path(tempfile.mkdtemp(dir=folder))
+    shelf.index.save(made / PART)
+    (made / DIGESTS).write_text(json.dumps(shelf.digests), "ascii")
+    shutil.rmtree(place, ignore_errors=True)
+    made.replace(place)
+    pointer = folder / f"{POINTER}.{os.getpid()}"
+    pointer.write_text(shelf.version, "ascii")
+    pointer.replace(folder / POINTER)
+    for other in folder.iterdir():  # whatever an interrupted renewal left, too: we hold the kind
+        if other.is_dir() and other.name not in (before, shelf.version):
+            shutil.rmtree(other, ignore_errors=True)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    with (folder / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,55 @@
+"""Writing down what a change makes necessary. Loads no matcher, for everybody who saves is here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from jiebang.jobs import services as jobs
+from jiebang.recommendations.models import Kind
+
+EVERYTHING = "重新匹配全部需求"
+_bulk: ContextVar[set[Kind] | None] = ContextVar("bulk", default=None)
+
+
+def note(kind: Kind, row_id: int) -> None:
+    """Queue what a change of this row makes necessary, in the transaction of the change.
+
+    A need is only ever asked for, so it alone is matched anew. Of the other kinds, every answer
+    may change with one row: the index is renewed and whoever asks it is matched anew.
+    """
+    gathered = _bulk.get()
+    if gathered is not None:
+        gathered.add(kind)
+    elif kind == Kind.NEED:
+        key = f"{kind}:{row_id}"
+        title = "更新一条需求的匹配"
+        jobs.enqueue(
+            name="recommendations.match", key=key, title=title, kind=str(kind), row_id=row_id
+        )
+    else:
+        note_all(kind)
+
+
+def note_all(kind: Kind) -> None:
+    """Queue the renewal of this kind's index, and of every answer that it changes."""
+    jobs.enqueue(
+        name="recommendations.refresh", key=str(kind), title=f"更新{kind.label}匹配", kind=str(kind)
+    )
+
+
+def note_everything() -> None:
+    """Queue the check of every index and every answer."""
+    jobs.enqueue(name="recommendations.refresh_all", key="all", title=EVERYTHING)
+
+
+@contextmanager
+def in_bulk() -> Iterator[None]:
+    """Let many rows change for one job a kind. Stands inside the transaction of the changes."""
+    kinds: set[Kind] = set()
+    token = _bulk.set(kinds)
+    try:
+        yield
+    finally:
+        _bulk.reset(token)
+    for kind in sorted(kinds):
+        note_all(kind)

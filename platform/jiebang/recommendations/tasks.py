@@ -1,0 +1,33 @@
+"""The matcher's jobs, and the night's check that nothing was missed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from celery import shared_task
+
+from jiebang.jobs.registry import Progress, handles
+from jiebang.recommendations import outbox, services
+
+
+@handles("recommendations.match")
+def match(*, kind: str, row_id: int, progress: Progress) -> Mapping[str, Any]:
+    """Match one row anew."""
+    return {"matches": services.match_subject(kind, row_id)}
+
+
+@handles("recommendations.refresh")
+def refresh(*, kind: str, progress: Progress) -> Mapping[str, Any]:
+    """Renew one kind's index and every answer that it changes."""
+    return {"asked": services.refresh(kind, progress)}
+
+
+@handles("recommendations.refresh_all")
+def refresh_all(*, progress: Progress) -> Mapping[str, Any]:
+    """Check every index and every answer."""
+    return {"asked": services.refresh_all(progress)}
+
+
+@shared_task(name="recommendations.refresh_all")
+def nightly() -> None:
+    """Queue the check of every index and every answer."""
+    outbox.note_everything()
