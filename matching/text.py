@@ -36,7 +36,9 @@ def plain(text: str) -> str:
 @cache
 def _variants() -> tuple[re.Pattern[str], dict[str, str]]:
     """Return what finds any variant spelling, longest first, and what each stands for."""
-    table = {plain(variant): plain(whole) for variant, whole in lexicon.synonyms().items()}
+    pairs = ((plain(variant), plain(whole)) for variant, whole in lexicon.synonyms().items())
+    # 碳化矽 is 碳化硅 as soon as it is simplified: nothing is left to fold.
+    table = {variant: whole for variant, whole in pairs if variant != whole}
     ordered = sorted(table, key=lambda variant: (-len(variant), variant))
     patterns = []
     for variant in ordered:

@@ -28,12 +28,15 @@ PASSWORD = "jiebang-demo-2026"  # noqa: S105 - the demo city's, shown on its sig
 def main() -> None:
     """Take them all."""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="jiebang-shots-") as folder, _city(folder) as address:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            for width, height in WIDTHS.items():
-                _take_all(browser, address, width, height)
-            browser.close()
+    with (
+        tempfile.TemporaryDirectory(prefix="jiebang-shots-") as folder,
+        _city(folder) as address,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for width, height in WIDTHS.items():
+            _take_all(browser, address, width, height)
+        browser.close()
 
 
 def _take_all(browser: Browser, address: str, width: int, height: int) -> None:

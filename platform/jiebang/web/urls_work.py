@@ -1,30 +1,30 @@
 """Addresses of the owner's and the solver's desks, matches and jobs."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
+from jiebang.web.views import achievement_desk, jobs, matches, owner, solver
 
-def _soon(request: HttpRequest, **_: int | str) -> HttpResponse:
-    return HttpResponse(status=501)
-
+PAIR = "<slug:subject_kind>/<int:subject_id>/<slug:object_kind>/<int:object_id>/"
 
 urlpatterns = [
-    path("needs/", _soon, name="needs"),
-    path("needs/<int:pk>/", _soon, name="need"),
-    path("proposals/", _soon, name="proposals"),
-    path("challenges/<int:pk>/bid/", _soon, name="proposal-start"),
-    path("proposals/<int:pk>/", _soon, name="proposal"),
-    path("my-achievements/", _soon, name="my-achievements"),
-    path("achievements/<int:pk>/edit/", _soon, name="achievement-edit"),
-    path("jobs/", _soon, name="jobs"),
-    path(
-        "matches/<slug:subject_kind>/<int:subject_id>/<slug:object_kind>/<int:object_id>/",
-        _soon,
-        name="match-why",
-    ),
-    path(
-        "matches/<slug:subject_kind>/<int:subject_id>/<slug:object_kind>/<int:object_id>/feedback/",
-        _soon,
-        name="match-feedback",
-    ),
+    path("needs/", owner.needs, name="needs"),
+    path("needs/new/", owner.need_new, name="need-new"),
+    path("needs/check-up/", owner.need_check_up, name="need-check-up"),
+    path("needs/<int:pk>/", owner.need, name="need"),
+    path("needs/<int:pk>/edit/", owner.need_edit, name="need-edit"),
+    path("needs/<int:pk>/move/", owner.need_move, name="need-move"),
+    path("proposals/", solver.proposals, name="proposals"),
+    path("challenges/<int:pk>/bid/", solver.start, name="proposal-start"),
+    path("proposals/<int:pk>/", solver.proposal, name="proposal"),
+    path("proposals/<int:pk>/edit/", solver.edit, name="proposal-edit"),
+    path("proposals/<int:pk>/autosave/", solver.autosave, name="proposal-autosave"),
+    path("proposals/<int:pk>/move/", solver.move, name="proposal-move"),
+    path("receipts/<int:pk>/", solver.receipt, name="proposal-receipt"),
+    path("my-achievements/", achievement_desk.mine, name="my-achievements"),
+    path("my-achievements/new/", achievement_desk.new, name="achievement-new"),
+    path("achievements/<int:pk>/edit/", achievement_desk.edit, name="achievement-edit"),
+    path(f"matches/{PAIR}", matches.why, name="match-why"),
+    path(f"matches/{PAIR}feedback/", matches.feedback, name="match-feedback"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/<int:pk>/", jobs.job, name="job"),
 ]

@@ -1,0 +1,101 @@
+"""A unit's own results: offering them, changing them, taking them off offer."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from jiebang.achievements import policies, queries, services
+from jiebang.achievements.models import Achievement
+from jiebang.common.errors import DomainError, NotAllowed
+from jiebang.organizations import queries as units
+from jiebang.taxonomy.models import TechField
+from jiebang.web.access import Request, signed_in
+from jiebang.web.forms import ServiceForm, apply_errors
+from jiebang.web.listing import found, page_of
+from jiebang.web.need_forms import TRL, FieldChoice
+
+
+class AchievementForm(ServiceForm):
+    """What a unit says of a result."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    title = forms.CharField(label="成果名称", max_length=200)
+    tech_field = FieldChoice(
+        label="技术领域",
+        queryset=TechField.objects.filter(active=True).select_related("parent"),
+        required=False,
+    )
+    keywords = forms.CharField(label="关键词", max_length=300, required=False)
+    summary = forms.CharField(
+        label="成果简介", max_length=4000, widget=forms.Textarea(attrs={"rows": 8})
+    )
+    form = forms.ChoiceField(label="体现形式", choices=Achievement.Form.choices)
+    trl = forms.TypedChoiceField(
+        label="技术就绪度", choices=TRL, coerce=int, empty_value=None, required=False
+    )
+    transfer_modes = forms.CharField(label="转让方式", max_length=60, required=False)
+    patents = forms.CharField(label="专利授权号", max_length=120, required=False)
+    price_band = forms.CharField(label="价格区间", max_length=40, required=False)
+    on_offer = forms.BooleanField(label="公开（参与匹配）", required=False, initial=True)
+
+
+@signed_in
+def mine(request: Request) -> HttpResponse:
+    """List the results of one's units."""
+    own = queries.visible_to(request.user).filter(owner__in=units.roles_of(request.user))
+    context = {
+        "page_obj": page_of(request, own),
+        "may_write": units.units_written_by(request.user).exists(),
+    }
+    return render(request, "achievements/mine.html", context)
+
+
+@signed_in
+def new(request: Request) -> HttpResponse:
+    """Offer a result in the name of one's unit."""
+    owner = units.units_written_by(request.user).first()
+    if owner is None:
+        raise NotAllowed("登记成果须由已核验单位的管理员或编辑办理", code="no_unit")
+    form = AchievementForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = services.create(owner=owner, actor=request.user, data=_content(form))
+        except DomainError as refusal:
+            apply_errors(form, refusal)
+        else:
+            messages.success(request, "成果已登记，正在与需求匹配。")
+            return redirect("web:achievement", pk=made.pk)
+    return _form(request, form, "登记成果")
+
+
+@signed_in
+def edit(request: Request, pk: int) -> HttpResponse:
+    """Change a result, or take it off offer."""
+    thing = found(queries.visible_to(request.user), pk)
+    policies.may_edit(request.user, thing).enforce()
+    initial = {name: getattr(thing, name) for name in AchievementForm.base_fields}
+    form = AchievementForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        revision = form.cleaned_data["revision"]
+        try:
+            services.edit(
+                achievement=thing, actor=request.user, data=_content(form), revision=revision
+            )
+        except DomainError as refusal:
+            apply_errors(form, refusal)
+        else:
+            messages.success(request, "成果已保存。")
+            return redirect("web:achievement", pk=pk)
+    return _form(request, form, "修改成果")
+
+
+def _content(form: AchievementForm) -> dict[str, Any]:
+    return {k: v for k, v in form.cleaned_data.items() if k != "revision"}
+
+
+def _form(request: Request, form: AchievementForm, title: str) -> HttpResponse:
+    context = {"form": form, "title": title}
+    return render(request, "achievements/form.html", context, status=422 if form.errors else 200)
