@@ -42,7 +42,7 @@ def _variants() -> tuple[re.Pattern[str], dict[str, str]]:
     ordered = sorted(table, key=lambda variant: (-len(variant), variant))
     patterns = []
     for variant in ordered:
-        quoted = re.escape(variant).replace(r"\ ", r"\s*")
+        quoted = re.escape(variant).replace(r"\ ", r"\s+")
         # A Latin variant must stand alone: `sic` in `basic` is no silicon carbide.
         patterns.append(quoted if _HAN.search(variant) else rf"(?<![a-z0-9]){quoted}(?![a-z0-9])")
     return re.compile("|".join(patterns)), table
