@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from scripts import prepare
-from scripts.places import PYTHON, ROOT, VAR, environment, tail
+from scripts.places import PYTHON, VAR, environment, tail
 from scripts.processes import Failed, Programs, Stopped
 from scripts.progress import Steps, speak_plainly
 from scripts.supervisor import Service, Supervisor
@@ -48,17 +48,14 @@ def main() -> int:
 
 
 def _run(programs: Programs, port: int) -> NoReturn:
-    steps = Steps(prepare.STEPS + 3)
+    steps = Steps(prepare.STEPS + 2)
     programs.on_pulse = steps.tick
     prepare.prepare("run", programs, steps)
     env = environment()
     env.setdefault("JIEBANG_DEMO", "1")
-    with steps.step("更新数据库"):
-        _manage(programs, env, "migrate", "--no-input", "-v0")
-        _manage(programs, env, "sync_taxonomy")
-    with steps.step("载入示范城市"):
-        if env["JIEBANG_DEMO"] == "1":
-            _manage(programs, env, "seed_demo", "--if-empty")
+    with steps.step("更新数据库，载入示范城市"):
+        if programs.run([str(PYTHON), "-m", "scripts.load"], log=prepare.LOG, env=env) != 0:
+            raise Failed(f"数据库没有更新成：\n{tail(prepare.LOG)}\n完整记录：{prepare.LOG}")
     with steps.step("启动服务"):
         forget_old_messages(VAR / "broker", MESSAGE_LIFE)
         for name in ("web", "worker", "beat"):
@@ -139,13 +136,6 @@ def _sole_run(port: int) -> Iterator[None]:
         lock.write(f"http://127.0.0.1:{port}/（进程 {os.getpid()}）")
         lock.flush()
         yield
-
-
-def _manage(programs: Programs, env: dict[str, str], *command: str) -> None:
-    if programs.run([str(PYTHON), str(ROOT / "manage.py"), *command], log=prepare.LOG, env=env):
-        raise Failed(
-            f"manage.py {command[0]} 没有成功：\n{tail(prepare.LOG)}\n完整记录：{prepare.LOG}"
-        )
 
 
 def forget_old_messages(broker: Path, seconds: float) -> None:

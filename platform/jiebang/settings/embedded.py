@@ -7,7 +7,7 @@ from jiebang.settings import base
 from jiebang.settings.base import *
 
 VAR_DIR.mkdir(parents=True, exist_ok=True)
-for folder in ("broker/queue", "broker/control", "mail", "media", "index"):
+for folder in ("broker/queue", "broker/control", "mail", "media", "index", "static"):
     (VAR_DIR / folder).mkdir(parents=True, exist_ok=True)
 
 SECRET_KEY = base.SECRET_KEY
