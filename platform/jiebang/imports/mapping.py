@@ -26,8 +26,10 @@ class RecordKind:
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        """Return our names of the columns with the headings people know them by."""
-        return {name: headings[0] for name, headings in self.COLUMNS.items()}
+        """Return our names of the columns, and the services', with the headings people know."""
+        labels = {name: headings[0] for name, headings in self.COLUMNS.items()}
+        theirs = {"tech_field": "field", "source_unit": "org"}
+        return labels | {name: labels[ours] for name, ours in theirs.items() if ours in labels}
 
     def recognise(self, headings: Iterable[str]) -> dict[str, list[str]]:
         """Return by our names the headings of a file that mean them, the usual ones first."""

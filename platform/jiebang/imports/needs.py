@@ -23,8 +23,8 @@ PROVENANCE = {
     "context": "背景说明",
     "solver": "已知揭榜方",
 }
-MONEY = {
-    "": "total_budget",
+MONEY = {"": "total_budget", "投入总额": "total_budget", "榜单金额": "bounty", "财政补助": "grant"}
+MONEY_ELSEWHERE = {
     "poster_rd_budget": "total_budget",
     "bounty": "bounty",
     "grant_cap": "grant",
@@ -143,7 +143,7 @@ def _money(cells: Cells) -> dict[str, Any]:
     """Return the amounts; what a list calls its budget may be a bounty or a grant."""
     kind = cells.text("budget_kind")
     amounts = {"bounty": cells.money("bounty")}
-    name = MONEY.get(kind, "")
+    name = (MONEY | MONEY_ELSEWHERE).get(kind)
     if not name:
         cells.fault("budget_kind", f"“{kind}”不在可选范围：{'、'.join(filter(None, MONEY))}")
         return amounts
