@@ -3,6 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import TypedDict
 
+from django.http import HttpRequest
+
+from jiebang.common.errors import Invalid
 from jiebang.common.workflow import Workflow
 
 GRAVE = frozenset({"reject", "terminate", "suspend", "fail", "withdraw"})
@@ -54,3 +57,11 @@ def buttons(
 def link(label: str, url: str, *, primary: bool = False) -> Button:
     """Return a button that leads to a page."""
     return Button(action="", label=label, url=url, method="get", primary=primary)
+
+
+def action_of(request: HttpRequest, life: Workflow) -> str:
+    """Return the action that a button posted; raises Invalid for one that there is not."""
+    action = request.POST.get("action", "")
+    if action not in life.steps:
+        raise Invalid("没有这项操作，请刷新页面后重试", code="action_unknown")
+    return action

@@ -1,0 +1,126 @@
+"""What a contract's page shows, made from the contract and nothing else."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from jiebang.contracts.models import Contract, Measurement, Milestone
+from jiebang.contracts.states import MilestoneState, Side, State
+from jiebang.library.models import Indicator
+from jiebang.web.listing import address
+
+STEPS = (
+    ("中榜", None),
+    ("拟定", State.DRAFTING),
+    ("签署", State.SIGNING),
+    ("实施", State.RUNNING),
+    ("验收", State.ACCEPTED),
+)
+
+
+def steps(contract: Contract) -> list[dict[str, Any]]:
+    """Return the life of the contract for the stepper; an early end fails the step it was at."""
+    ended = contract.state == State.TERMINATED
+    order = [state for _, state in STEPS]
+    here = (
+        order.index(State.RUNNING if contract.signed_at else State.DRAFTING)
+        if ended
+        else (order.index(State(contract.state)))
+    )
+    over = contract.state == State.ACCEPTED
+    whens = {None: contract.award.decided_at, State.RUNNING: contract.signed_at}
+    return [
+        {
+            "label": "已终止" if ended and n == here else label,
+            "state": _step_state(n, here, ended=ended, over=over),
+            "when": whens.get(state),
+        }
+        for n, (label, state) in enumerate(STEPS)
+    ]
+
+
+def _step_state(n: int, here: int, *, ended: bool, over: bool) -> str:
+    if n != here:
+        return "done" if n < here else "todo"
+    return "failed" if ended else "done" if over else "current"
+
+
+def money(contract: Contract, milestones: Iterable[Milestone]) -> list[dict[str, Any]]:
+    """Return what has been released, what waits for confirmation and what is left, 万元."""
+    rows = list(milestones)
+    due = sum((m.tranche for m in rows if m.state == MilestoneState.REPORTED), Decimal(0))
+    left = contract.amount - contract.paid - due
+    return [
+        {"label": "已拨付", "amount": contract.paid, "tone": "green"},
+        {"label": "待确认", "amount": due, "tone": "amber"},
+        {"label": "未拨付", "amount": left, "tone": "grey"},
+    ]
+
+
+def line(milestones: Iterable[Milestone]) -> list[dict[str, Any]]:
+    """Return the milestones for the time line; the first that is open is the current one."""
+    points, current = [], True
+    for milestone in milestones:
+        done = milestone.state == MilestoneState.CONFIRMED
+        state = "done" if done else "late" if milestone.is_late() else "todo"
+        if state == "todo" and current:
+            state = "current"
+        current = current and done
+        points.append(
+            {
+                "label": milestone.title,
+                "due": milestone.due_on,
+                "state": state,
+                "reported": milestone.state == MilestoneState.REPORTED,
+                "state_label": "已逾期" if state == "late" else milestone.get_state_display(),
+                "amount": milestone.tranche,
+                "url": f"#milestone-{milestone.pk}",
+            }
+        )
+    return points
+
+
+def indicator_rows(
+    indicators: Iterable[Indicator], promised: dict[int, str], measured: dict[int, Measurement]
+) -> list[dict[str, Any]]:
+    """Return what is asked, promised and measured, a row an indicator."""
+    rows = []
+    for indicator in indicators:
+        found = measured.get(indicator.pk)
+        rows.append(
+            {
+                "name": indicator.name,
+                "target": indicator.target,
+                "core": indicator.core,
+                "promised": promised.get(indicator.pk, ""),
+                "measured": found.measured if found else "",
+                "met": indicator.is_met_by(found.value) if found else None,
+                "evidence": found.evidence if found else "",
+            }
+        )
+    return rows
+
+
+def newest_measurements(milestones: Iterable[Milestone]) -> dict[int, Measurement]:
+    """Return the last measurement of each indicator, by the indicator's key."""
+    reports = (report for milestone in milestones for report in milestone.reports.all())
+    return {
+        measurement.indicator_id: measurement
+        for report in sorted(reports, key=lambda report: report.pk)
+        for measurement in report.measurements.all()
+    }
+
+
+def signatures(contract: Contract) -> list[dict[str, Any]]:
+    """Return each side with its unit and, once there, its signature."""
+    signed = {signature.side: signature for signature in contract.signatures.all()}
+    units = {Side.POSTER: contract.poster, Side.SOLVER: contract.solver}
+    sides = [side for side in Side if side != Side.POSTER or contract.poster]
+    return [
+        {"side": side, "unit": units.get(side), "signature": signed.get(side)} for side in sides
+    ]
+
+
+def place(contract: Contract) -> str:
+    """Return the address of the contract's page."""
+    return address("contract", contract.pk)

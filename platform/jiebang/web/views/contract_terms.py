@@ -1,0 +1,139 @@
+"""Writing a contract: dates, clauses, and the milestones whose tranches must add up."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from jiebang.common.errors import DomainError, WrongState
+from jiebang.contracts import policies, queries, services
+from jiebang.contracts.models import Contract
+from jiebang.contracts.states import State
+from jiebang.web.access import Request, signed_in
+from jiebang.web.forms import MoneyField, ServiceForm, apply_errors
+from jiebang.web.htmx import render
+from jiebang.web.listing import found
+
+MOST = 20  # milestones in one contract
+INDEXED = re.compile(r"^milestones-(\d+)-")
+
+
+class TermsForm(ServiceForm):
+    """The terms beside the milestones."""
+
+    title = forms.CharField(label="合同名称", max_length=80)
+    starts_on = forms.DateField(label="开始日期", required=False)
+    ends_on = forms.DateField(label="结束日期", required=False)
+    ip_terms = forms.CharField(
+        label="知识产权约定",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class MilestoneForm(ServiceForm):
+    """One milestone; a row that nobody filled in is left out."""
+
+    title = forms.CharField(label="里程碑", max_length=80)
+    due_on = forms.DateField(label="应完成日期")
+    tranche = MoneyField(label="拨付金额")
+    goal = forms.CharField(
+        label="目标与交付物",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    indicators = forms.TypedMultipleChoiceField(
+        label="考核指标", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["indicators"].choices = choices  # type: ignore[attr-defined]
+
+
+class MilestoneRows(forms.BaseFormSet):  # type: ignore[type-arg]
+    """The milestones as typed; none of them counts as there before."""
+
+    def initial_form_count(self) -> int:
+        """Return 0: what is written replaces what was there."""
+        return 0
+
+    @property
+    def filled(self) -> list[MilestoneForm]:
+        """Return the rows in which something was typed."""
+        return [form for form in self.forms if form.has_changed()]
+
+
+@signed_in
+def edit(request: Request, pk: int) -> HttpResponse:
+    """Write the contract while it is being drafted."""
+    contract = found(queries.visible_to(request.user), pk)
+    policies.may_draft(request.user, contract).enforce()
+    if contract.state != State.DRAFTING:
+        raise WrongState("合同已送签，内容已锁定；如需修改请先退回重拟")
+    typed = request.POST if request.method == "POST" else None
+    form = TermsForm(typed, initial=_terms(contract))
+    rows = _rows(contract, typed)
+    if form.is_valid() and rows.is_valid():
+        filled = rows.filled
+        try:
+            services.write(
+                contract=contract,
+                actor=request.user,
+                data=form.cleaned_data,
+                milestones=[row.cleaned_data for row in filled],
+            )
+        except DomainError as refusal:
+            _put_back(refusal, [rows.forms.index(row) for row in filled])
+            apply_errors(form, refusal, rows)
+        else:
+            messages.success(request, "合同已保存")
+            return redirect("web:contract", pk)
+    context = {"contract": contract, "form": form, "rows": rows}
+    wrong = form.is_bound and (form.errors or rows.total_error_count())
+    return render(request, "contracts/edit.html", context, status=422 if wrong else 200)
+
+
+def _terms(contract: Contract) -> dict[str, Any]:
+    return {name: getattr(contract, name) for name in TermsForm.base_fields}
+
+
+def _rows(contract: Contract, typed: Mapping[str, Any] | None) -> MilestoneRows:
+    indicators = contract.award.challenge.need.indicators.all()
+    choices = [(row.pk, str(row)) for row in indicators]
+    written = [
+        {
+            "title": stone.title,
+            "due_on": stone.due_on,
+            "tranche": f"{stone.tranche.normalize():f}",
+            "goal": stone.goal,
+            "indicators": [row.pk for row in stone.indicators.all()],
+        }
+        for stone in contract.milestones.prefetch_related("indicators")
+    ]
+    made: Any = forms.formset_factory(
+        MilestoneForm,
+        formset=MilestoneRows,
+        extra=max(len(written), 1) + (not written),
+        max_num=MOST,
+        absolute_max=MOST,
+    )
+    initial = written if typed is None else None
+    rows: MilestoneRows = made(
+        typed, initial=initial, prefix="milestones", form_kwargs={"choices": choices}
+    )
+    return rows
+
+
+def _put_back(refusal: DomainError, places: Sequence[int]) -> None:
+    """Let a refusal's rows, counted without the empty ones, point at the rows of the page."""
+    refusal.fields = {
+        INDEXED.sub(lambda match: f"milestones-{places[int(match[1])]}-", name): sentences
+        for name, sentences in refusal.fields.items()
+    }

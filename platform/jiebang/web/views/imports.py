@@ -1,0 +1,105 @@
+"""Taking in files: upload, progress, and the report of every row that was not taken in."""
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from jiebang.accounts.models import PlatformRole
+from jiebang.common.errors import DomainError
+from jiebang.imports import services
+from jiebang.jobs import queries as jobs
+from jiebang.jobs.models import Job
+from jiebang.web.access import Request, requires_role
+from jiebang.web.forms import ServiceForm, apply_errors
+from jiebang.web.htmx import render
+from jiebang.web.listing import address, found, page_of
+
+JOB = "imports.run"
+SUFFIXES = (".xlsx", ".csv", ".jsonl")
+LARGEST = 20  # MB
+NOTE = "提示："
+
+
+class ImportForm(ServiceForm):
+    """What is in the file, and the file."""
+
+    kind = forms.ChoiceField(
+        label="导入内容",
+        choices=[(key, mapping.LABEL) for key, mapping in services.KINDS.items()],
+        widget=forms.RadioSelect,
+    )
+    file = forms.FileField(
+        label="文件",
+        help_text=f"{'、'.join(SUFFIXES)} 文件，不超过 {LARGEST} MB；第一行写栏目名称。",
+        widget=forms.FileInput(attrs={"accept": ",".join(SUFFIXES)}),
+        error_messages={"required": "请选择文件", "empty": "文件是空的，请核对后重新选择"},
+    )
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse what is too large or of a kind that cannot be read."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if Path(file.name or "").suffix.lower() not in SUFFIXES:
+            sentence = f"只能导入 {'、'.join(SUFFIXES)} 文件，请另存为其中一种"
+            raise forms.ValidationError(sentence)
+        if (file.size or 0) > LARGEST * 1024 * 1024:
+            raise forms.ValidationError(f"文件超过 {LARGEST} MB，请分成几个文件导入")
+        return file
+
+
+@requires_role(PlatformRole.OFFICER)
+def import_list(request: Request) -> HttpResponse:
+    """Take a file, and list the imports so far."""
+    typed, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = ImportForm(typed, files, initial={"kind": next(iter(services.KINDS))})
+    if form.is_valid():
+        try:
+            job = services.order(
+                actor=request.user,
+                kind=form.cleaned_data["kind"],
+                path=_keep(form.cleaned_data["file"]),
+            )
+        except DomainError as refusal:
+            apply_errors(form, refusal)
+        else:
+            return redirect("web:import", job.pk)
+    context = {
+        "form": form,
+        "columns": [_columns(mapping) for mapping in services.KINDS.values()],
+        "page_obj": page_of(request, jobs.visible_to(request.user).filter(name=JOB)),
+    }
+    return render(request, "officer/imports.html", context, status=422 if form.errors else 200)
+
+
+@requires_role(PlatformRole.OFFICER)
+def import_page(request: Request, pk: int) -> HttpResponse:
+    """Show how far an import is, and once it is over its report."""
+    job = found(jobs.visible_to(request.user).filter(name=JOB), pk)
+    context = {
+        "job": job,
+        "poll_url": address("import", pk),
+        "result": _report(job) if job.state == job.State.DONE else None,
+    }
+    return render(request, "officer/import.html", context, part="officer/_import.html")
+
+
+def _report(job: Job) -> dict[str, Any]:
+    """Return the job's result; of its lines, what was noticed besides the faults."""
+    notes = [line for line in job.result.get("lines", ()) if line.startswith(NOTE)]
+    return {**job.result, "notes": [line.removeprefix(NOTE) for line in notes]}
+
+
+def _keep(file: UploadedFile) -> Path:
+    """Store the upload in a folder of its own, under the name by which people know it."""
+    name = Path(file.name or "").name
+    return Path(default_storage.path(default_storage.save(f"imports/{uuid.uuid4()}/{name}", file)))
+
+
+def _columns(mapping: type[Any]) -> dict[str, Any]:
+    names = [(headings[0], name in mapping.REQUIRED) for name, headings in mapping.COLUMNS.items()]
+    return {"label": mapping.LABEL, "names": names}
