@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def _take_all(browser: Browser, address: str, width: int, height: int) -> None:
-    def shoot(name: str, user: str, way: str) -> None:
+    def shoot(name: str, user: str, way: str, more: int = 0) -> None:
         context = browser.new_context(
             base_url=address, viewport={"width": width, "height": 900}, locale="zh-CN"
         )
@@ -49,7 +49,7 @@ def _take_all(browser: Browser, address: str, width: int, height: int) -> None:
             _sign_in(page, user)
         _go(page, way)
         page.wait_for_timeout(900)  # charts and the clock draw themselves
-        tall = min(height, int(page.evaluate("document.documentElement.scrollHeight")))
+        tall = min(height + more, int(page.evaluate("document.documentElement.scrollHeight")))
         page.set_viewport_size({"width": width, "height": tall})
         page.wait_for_timeout(300)
         path = SHOTS / f"{name}-{width}.png"
@@ -58,9 +58,9 @@ def _take_all(browser: Browser, address: str, width: int, height: int) -> None:
         context.close()
 
     shoot("board", "", "/")
-    shoot("challenge", "liangzhiheng", "/?q=聚酰亚胺 > 晶圆级先进封装用低温固化光敏聚酰亚胺")
-    shoot("need-form", "hesiyuan", "/needs/new/")
-    shoot("dashboard", "linjian", "/officer/")
+    shoot("challenge", "liangzhiheng", "/?q=聚酰亚胺 > 晶圆级先进封装用低温固化光敏聚酰亚胺", 1200)
+    shoot("need-form", "wuding", "/needs/ > 高速光模块板上芯片封装技术 > 修改", 600)
+    shoot("dashboard", "linjian", "/officer/overview/")
     shoot("contract", "linjian", "/contracts/ > 8英寸碳化硅外延片缺陷控制与均匀性提升")
     shoot("desk", "linjian", "/desk/")
     shoot("sign-in", "", "/sign-in/")
