@@ -1,0 +1,141 @@
+"""Bidding in the browser's forms: autosave, completeness, receipt, lateness, the seal."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from jiebang.common import clock
+from jiebang.proposals.models import Proposal, Receipt
+from jiebang.proposals.states import State
+from tests.factories import (
+    make_approver,
+    make_challenge,
+    make_officer,
+    make_proposal,
+    make_unit,
+    make_university,
+    make_user,
+    proposal_content,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def typed(proposal, **fields):
+    data = {k: str(v) for k, v in proposal_content(**fields).items() if v is not None}
+    if data.pop("pledged", "") == "True":
+        data["pledged"] = "on"
+    (indicator,) = proposal.challenge.need.indicators.all()
+    data |= {f"response-{indicator.pk}": "380", f"response-{indicator.pk}-method": "第三方检测"}
+    return {**data, "revision": str(proposal.revision)}
+
+
+@pytest.fixture
+def bid(client):
+    proposal = make_proposal(technical_route="")
+    client.force_login(proposal.author)
+    return proposal
+
+
+def edit(bid):
+    return reverse("web:proposal-edit", args=[bid.pk])
+
+
+def test_one_begins_from_the_challenge_in_the_name_of_the_own_unit(client):
+    challenge, unit = make_challenge(), make_university()
+    client.force_login(make_user(unit=unit))
+    url = reverse("web:proposal-start", args=[challenge.pk])
+
+    stranger = make_university()
+    assert client.post(url, {"lead": stranger.pk}).status_code in (302, 403)
+    assert not Proposal.objects.exists()
+
+    client.post(url, {"lead": unit.pk})
+    assert [(p.challenge, p.lead) for p in Proposal.objects.all()] == [(challenge, unit)]
+    client.post(url, {"lead": unit.pk})
+    assert Proposal.objects.count() == 1, "a unit bids once"
+
+
+def test_what_is_typed_is_kept_by_itself_and_the_gaps_are_named(client, bid):
+    url = reverse("web:proposal-autosave", args=[bid.pk])
+    response = client.post(url, typed(bid, technical_route="", asked_amount=None))
+    bid.refresh_from_db()
+    assert (bid.team, bid.revision) == ("教授两名，工程师五名。", 1)
+    anchors = [anchor for anchor, _ in response.context["missing"]]
+    assert anchors == ["id_technical_route", "id_asked_amount"]
+    assert 'value="1"' in response.content.decode(), "the next save knows the newest revision"
+
+
+def test_a_complete_solution_is_handed_in_and_gets_its_receipt(client, bid):
+    response = client.post(edit(bid), typed(bid, then="submit") | {"then": "submit"}, follow=True)
+    receipt = Receipt.objects.get()
+    text = response.content.decode()
+    assert receipt.digest in text
+    assert receipt.number in text
+    assert f"{clock.local(receipt.submitted_at):%H:%M:%S}" in text
+
+
+def test_an_incomplete_solution_is_kept_and_not_handed_in(client, bid):
+    data = typed(bid, technical_route="") | {"then": "submit"}
+    response = client.post(edit(bid), data, follow=True)
+    bid.refresh_from_db()
+    assert (bid.state, bid.revision, Receipt.objects.count()) == (State.DRAFT, 1, 0)
+    assert "请写明技术路线" in response.content.decode()
+
+
+def test_late_is_late_and_the_draft_stays(client, bid):
+    with clock.telling(bid.challenge.closes_at + timedelta(seconds=1)):
+        response = client.post(edit(bid), typed(bid) | {"then": "submit"}, follow=True)
+    bid.refresh_from_db()
+    assert (bid.state, Receipt.objects.count()) == (State.DRAFT, 0)
+    assert bid.technical_route == proposal_content()["technical_route"]
+    assert "服务器时间" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"), [({"asked_amount": "六百"}, "数字"), ({"asked_amount": "-1"}, "0")]
+)
+def test_what_cannot_be_kept_is_said_and_what_was_typed_stays(client, bid, change, sentence):
+    response = client.post(edit(bid), typed(bid) | change)
+    bid.refresh_from_db()
+    assert (response.status_code, bid.revision) == (422, 0)
+    assert sentence in response.content.decode()
+    assert proposal_content()["technical_route"] in response.content.decode()
+
+
+def test_a_solution_is_withdrawn_and_taken_up_again(client):
+    bid = make_proposal(State.SUBMITTED)
+    client.force_login(bid.author)
+    url = reverse("web:proposal-move", args=[bid.pk])
+    for action, state in (("withdraw", State.WITHDRAWN), ("revise", State.DRAFT)):
+        client.post(url, {"action": action})
+        bid.refresh_from_db()
+        assert bid.state == state
+
+
+@pytest.mark.parametrize("who", ["officer", "approver", "poster", "rival", "superuser"])
+def test_before_closing_a_solution_is_opened_by_nobody_else(client, who):
+    bid = make_proposal(State.SUBMITTED, technical_route="机密路线")
+    people = {
+        "officer": make_officer,
+        "approver": make_approver,
+        "poster": lambda: make_user(unit=bid.challenge.need.owner),
+        "rival": lambda: make_proposal(State.SUBMITTED, challenge=bid.challenge).author,
+        "superuser": lambda: make_user(is_superuser=True, is_staff=True),
+    }
+    client.force_login(people[who]())
+    for name in ("proposal", "proposal-edit", "proposal-autosave"):
+        response = client.get(reverse(f"web:{name}", args=[bid.pk]))
+        assert response.status_code in (403, 404, 405)
+        assert "机密路线" not in response.content.decode()
+
+
+def test_a_receipt_is_its_units_own(client):
+    bid = make_proposal()
+    client.force_login(bid.author)
+    client.post(reverse("web:proposal-move", args=[bid.pk]), {"action": "submit"})
+    url = reverse("web:proposal-receipt", args=[Receipt.objects.get().pk])
+    assert client.get(url).status_code == 200
+    client.force_login(make_user(unit=make_unit()))
+    assert client.get(url).status_code == 404
