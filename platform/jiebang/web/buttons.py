@@ -46,7 +46,7 @@ def buttons(
             url=url,
             needs_note=life.steps[action].needs_note or action in noted,
             confirm=asked.get(action, ""),
-            primary=action == primary,
+            primary=action == primary and action not in GRAVE,
             tone="danger" if action in GRAVE else "",
         )
         for action in actions

@@ -88,7 +88,7 @@ def months(chart_id: str, title: str, series: Sequence[Month]) -> Chart:
             "selected": {stage.label: stage in NESTED for stage in dated},
         },
         "grid": {"left": 4, "right": 20, "top": 40, "bottom": 4, "containLabel": True},
-        "xAxis": {"type": "category", "data": ticks},
+        "xAxis": {"type": "category", "data": ticks, "axisLabel": {"lineHeight": 17}},
         "yAxis": {"type": "value", "minInterval": 1},
         "series": [
             {

@@ -7,7 +7,6 @@ from typing import Any
 from jiebang.contracts.models import Contract, Measurement, Milestone
 from jiebang.contracts.states import MilestoneState, Side, State
 from jiebang.library.models import Indicator
-from jiebang.web.listing import address
 
 STEPS = (
     ("中榜", None),
@@ -57,27 +56,37 @@ def money(contract: Contract, milestones: Iterable[Milestone]) -> list[dict[str,
     ]
 
 
-def line(milestones: Iterable[Milestone]) -> list[dict[str, Any]]:
+def line(contract: Contract, milestones: Iterable[Milestone]) -> list[dict[str, Any]]:
     """Return the milestones for the time line; the first that is open is the current one."""
-    points, current = [], True
+    running, open_before = contract.state == State.RUNNING, False
+    points = []
     for milestone in milestones:
         done = milestone.state == MilestoneState.CONFIRMED
-        state = "done" if done else "late" if milestone.is_late() else "todo"
-        if state == "todo" and current:
-            state = "current"
-        current = current and done
+        state = "done" if done else "todo"
+        if running and not done:
+            state = "late" if milestone.is_late() else "todo" if open_before else "current"
+        open_before = open_before or not done
         points.append(
             {
                 "label": milestone.title,
                 "due": milestone.due_on,
                 "state": state,
-                "reported": milestone.state == MilestoneState.REPORTED,
-                "state_label": "已逾期" if state == "late" else milestone.get_state_display(),
+                "settled": not running or milestone.state == MilestoneState.REPORTED,
+                "state_label": state_label(contract, milestone),
                 "amount": milestone.tranche,
                 "url": f"#milestone-{milestone.pk}",
             }
         )
     return points
+
+
+def state_label(contract: Contract, milestone: Milestone) -> str:
+    """Return how a milestone stands in words; nothing before its contract takes effect."""
+    if contract.state == State.RUNNING:
+        return "已逾期" if milestone.is_late() else milestone.get_state_display()
+    if milestone.state == MilestoneState.CONFIRMED:
+        return milestone.get_state_display()
+    return "未完成" if contract.state == State.TERMINATED else ""
 
 
 def indicator_rows(
@@ -119,8 +128,3 @@ def signatures(contract: Contract) -> list[dict[str, Any]]:
     return [
         {"side": side, "unit": units.get(side), "signature": signed.get(side)} for side in sides
     ]
-
-
-def place(contract: Contract) -> str:
-    """Return the address of the contract's page."""
-    return address("contract", contract.pk)

@@ -96,7 +96,7 @@ def challenge(request: Request, pk: int) -> HttpResponse:
         "award": award,
         "contract": getattr(award, "contract", None),
         "form": form,
-        "trail": trail(thing, thing.need),
+        "trail": trail(thing),
         **(_side_by_side(thing) if opened else {}),
     }
     status = 422 if form is not None and form.errors else 200

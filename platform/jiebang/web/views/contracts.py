@@ -64,11 +64,14 @@ def contract(request: Request, pk: int) -> HttpResponse:
         "steps": parts.steps(thing),
         "actions": _actions(request.user, thing),
         "segments": parts.money(thing, stones),
-        "line": parts.line(stones),
+        "line": parts.line(thing, stones),
         "indicators": parts.indicator_rows(
             need.indicators.all(), promised, parts.newest_measurements(stones)
         ),
-        "milestones": [(stone, _milestone_actions(request.user, stone)) for stone in stones],
+        "milestones": [
+            (stone, _milestone_actions(request.user, stone), parts.state_label(thing, stone))
+            for stone in stones
+        ],
         "signatures": parts.signatures(thing),
         "trail": trail(thing, *stones),
     }

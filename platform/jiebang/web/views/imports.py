@@ -41,9 +41,9 @@ class ImportForm(ServiceForm):
         error_messages={"required": "请选择文件", "empty": "文件是空的，请核对后重新选择"},
     )
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> "UploadedFile[bytes]":
         """Refuse what is too large or of a kind that cannot be read."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if Path(file.name or "").suffix.lower() not in SUFFIXES:
             sentence = f"只能导入 {'、'.join(SUFFIXES)} 文件，请另存为其中一种"
             raise forms.ValidationError(sentence)
@@ -94,7 +94,7 @@ def _report(job: Job) -> dict[str, Any]:
     return {**job.result, "notes": [line.removeprefix(NOTE) for line in notes]}
 
 
-def _keep(file: UploadedFile) -> Path:
+def _keep(file: "UploadedFile[bytes]") -> Path:
     """Store the upload in a folder of its own, under the name by which people know it."""
     name = Path(file.name or "").name
     return Path(default_storage.path(default_storage.save(f"imports/{uuid.uuid4()}/{name}", file)))
