@@ -1,6 +1,79 @@
 """Version 1, its OpenAPI document, and the pages to browse it."""
 
-from typing import Any
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
+
+from api.v1.achievements import Achievements
+from api.v1.awards import Awards
+from api.v1.calls import Calls
+from api.v1.challenges import Challenges
+from api.v1.contracts import Contracts, Milestones
+from api.v1.figures import Statistics
+from api.v1.jobs import Jobs
+from api.v1.matches import (
+    AchievementMatches,
+    ChallengeMatches,
+    Matches,
+    NeedMatches,
+    UnitMatches,
+)
+from api.v1.members import Invitations, Members, UnitPeople
+from api.v1.needs import Needs
+from api.v1.organizations import Organizations
+from api.v1.people import People
+from api.v1.proposals import Proposals
+from api.v1.record import Record
+from api.v1.screening import Appraisals, Screening
+from api.v1.taxonomy import Taxonomy
+from api.v1.tokens import Tokens
+from api.v1.versions import Versions
+
+router = SimpleRouter(use_regex_path=False)
+for prefix, resource, name in (
+    ("auth/tokens", Tokens, "token"),
+    ("taxonomy", Taxonomy, "taxonomy"),
+    ("organizations", Organizations, "organization"),
+    ("organizations", UnitPeople, "unit"),
+    ("organizations", UnitMatches, "unit-match"),
+    ("members", Members, "member"),
+    ("invitations", Invitations, "invitation"),
+    ("calls", Calls, "call"),
+    ("needs", Needs, "need"),
+    ("needs", Versions, "need-version"),
+    ("needs", Screening, "need-screening"),
+    ("needs", NeedMatches, "need-match"),
+    ("appraisals", Appraisals, "appraisal"),
+    ("challenges", Challenges, "challenge"),
+    ("challenges", ChallengeMatches, "challenge-match"),
+    ("proposals", Proposals, "proposal"),
+    ("awards", Awards, "award"),
+    ("contracts", Contracts, "contract"),
+    ("milestones", Milestones, "milestone"),
+    ("achievements", Achievements, "achievement"),
+    ("achievements", AchievementMatches, "achievement-match"),
+    ("matches", Matches, "match"),
+    ("stats", Statistics, "statistic"),
+    ("jobs", Jobs, "job"),
+    ("record", Record, "record"),
+):
+    router.register(prefix, resource, name)
 
 app_name = "api"
-urlpatterns: list[Any] = []
+urlpatterns = [
+    path("v1/sign-up/", People.as_view({"post": "sign_up"}), name="sign-up"),
+    path("v1/me/", People.as_view({"get": "me"}), name="me"),
+    path(
+        "v1/invitations/offered/<str:token>/",
+        Invitations.as_view({"get": "offered"}),
+        name="invitation-offered",
+    ),
+    path(
+        "v1/invitations/offered/<str:token>/accept/",
+        Invitations.as_view({"post": "accept"}),
+        name="invitation-accept",
+    ),
+    path("v1/", include(router.urls)),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+]

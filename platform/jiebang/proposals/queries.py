@@ -1,11 +1,15 @@
 """Questions asked of the solutions; what is sealed does not come out of here."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from jiebang.accounts.models import User
+from jiebang.audit.models import Entry
 from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import State as ChallengeState
+from jiebang.common.errors import NotAllowed, NotFound
 from jiebang.organizations import queries as units
+from jiebang.proposals import policies
 from jiebang.proposals.models import Proposal
 from jiebang.proposals.policies import READERS
 from jiebang.proposals.states import State
@@ -22,6 +26,13 @@ OPENED = (
 def count(challenge: Challenge) -> int:
     """Return how many solutions were handed in: all that is known before the closing time."""
     return challenge.proposals.filter(state__in=HANDED_IN).count()
+
+
+def counted(challenges: QuerySet[Challenge]) -> QuerySet[Challenge]:
+    """Add to each challenge its `count`, as `bid_count`, without a query more."""
+    handed_in = Proposal.objects.filter(challenge=OuterRef("pk"), state__in=HANDED_IN)
+    counts = handed_in.order_by().values("challenge").annotate(n=Count("pk")).values("n")
+    return challenges.annotate(bid_count=Coalesce(Subquery(counts), 0))
 
 
 def with_parts(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
@@ -54,3 +65,27 @@ def visible_to(user: User) -> QuerySet[Proposal]:
         which |= unsealed
     which |= unsealed & Q(challenge__need__owner__in=units.roles_of(user))
     return with_parts(Proposal.objects.filter(which)).order_by("-pk")
+
+
+def find(user: User, pk: int) -> Proposal:
+    """Return a solution that this person may read.
+
+    Raises NotAllowed while it is sealed, for poster and bureau, who know how many there are;
+    NotFound for everybody else, and for drafts and withdrawn ones.
+    """
+    proposal = with_parts(Proposal.objects.filter(pk=pk)).first()
+    if proposal is not None:
+        may = policies.may_read(user, proposal)
+        if may:
+            return proposal
+        party = policies.may_list(user, proposal.challenge)
+        if party.code == "sealed" and proposal.state in HANDED_IN:
+            raise NotAllowed(may.reason, code=may.code)
+    raise NotFound("没有这份揭榜书，或者您无权查看")
+
+
+def without_sealed(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Leave out of the record what was done to solutions that are not open: it tells who bids."""
+    kind = Proposal._meta.label_lower
+    readable = opened().order_by().values("pk")
+    return entries.filter(~Q(thing_type=kind) | Q(thing_id__in=readable))

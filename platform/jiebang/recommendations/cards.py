@@ -47,6 +47,7 @@ class MatchView:
     """One match as a card shows it, without addresses.
 
     `subject_kind` and `subject_id` are what feedback is given on; `feedback` is this user's.
+    `reasons` are all parts of the score, with and without a name; they add up to it.
     """
 
     subject_kind: str
@@ -56,9 +57,11 @@ class MatchView:
     title: str
     who: str
     score: float
+    grade: str
     grade_label: str
     grade_tone: str
     chips: tuple[Chip, ...]
+    reasons: tuple[Mapping[str, Any], ...]
     missing: tuple[str, ...]
     trl_now: int | None
     trl_target: int | None
@@ -124,9 +127,11 @@ def card(run: Run, match: Match, thing: Any, subject: Any, feedback: bool | None
         title=title,
         who=who,
         score=match.score,
+        grade=match.grade,
         grade_label=label,
         grade_tone=tone,
         chips=chips(match.reasons, match.score),
+        reasons=tuple(match.reasons),
         missing=tuple(match.missing),
         trl_now=now,
         trl_target=target,

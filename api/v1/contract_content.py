@@ -1,0 +1,218 @@
+"""A contract, its milestones and reports as they are written and shown."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from api.fields import Actions, Number, Wan
+from api.serializers import Body, Named, RowBody, Shown
+from api.v1.proposal_content import ChallengeNamed
+from jiebang.accounts.models import User
+from jiebang.contracts import policies
+from jiebang.contracts.models import (
+    Contract,
+    Measurement,
+    Milestone,
+    MilestoneReport,
+    Signature,
+)
+from jiebang.contracts.states import Side, State
+from jiebang.library.models import Indicator
+
+
+class MeasurementShown(Shown[Measurement]):
+    """What was measured for one indicator."""
+
+    indicator_id = serializers.IntegerField()
+    measured = serializers.CharField(help_text="实测的中文写法。")
+
+    class Meta:
+        model = Measurement
+        fields = ("indicator_id", "value", "text", "evidence", "measured")
+
+
+class ReportShown(Shown[MilestoneReport]):
+    """A progress report."""
+
+    reported_by = serializers.CharField(source="reported_by.display_name")
+    measurements = MeasurementShown(many=True)
+
+    class Meta:
+        model = MilestoneReport
+        fields = (
+            "id", "summary", "problems", "next_plan", "spent", "reported_by", "reported_at",
+            "measurements", "opinion",
+        )  # fmt: skip
+
+
+class MilestoneRow(Shown[Milestone]):
+    """A milestone in a list."""
+
+    contract_id = serializers.IntegerField()
+    is_late = serializers.SerializerMethodField(help_text="应提交而未提交，且已过应完成日期。")
+    actions = Actions(Milestone.LIFE, policies.milestone_actions_for)
+
+    class Meta:
+        model = Milestone
+        fields: tuple[str, ...] = (
+            "id", "contract_id", "position", "title", "goal", "due_on", "tranche", "state",
+            "is_late", "actions",
+        )  # fmt: skip
+
+    def get_is_late(self, milestone: Milestone) -> bool:
+        """Say whether it should have been reported by now."""
+        return milestone.is_late()
+
+
+class MilestoneShown(MilestoneRow):
+    """A milestone with what it must show, and its reports."""
+
+    indicators: Any = serializers.PrimaryKeyRelatedField(
+        many=True, read_only=True, help_text="本里程碑考核的技术指标 id。"
+    )
+    reports = ReportShown(many=True)
+
+    class Meta(MilestoneRow.Meta):
+        fields = (*MilestoneRow.Meta.fields, "indicators", "reports")
+
+
+class SignatureShown(Shown[Signature]):
+    """A signature."""
+
+    signer = serializers.CharField(source="signer.display_name")
+
+    class Meta:
+        model = Signature
+        fields = ("side", "signer", "signed_at")
+
+
+class ContractRow(Shown[Contract]):
+    """A contract in a list."""
+
+    number = serializers.CharField(help_text="编号。")
+    challenge = ChallengeNamed(source="award.challenge")
+    poster = Named(allow_null=True, help_text="甲方；由科技局归集的需求没有甲方，为 null。")
+    solver = Named(help_text="乙方。")
+    paid = Wan(read_only=True, help_text="已确认里程碑的拨付合计，单位：万元。")
+    actions = Actions(Contract.LIFE, policies.actions_for)
+
+    class Meta:
+        model = Contract
+        fields: tuple[str, ...] = (
+            "id", "number", "title", "state", "challenge", "poster", "solver", "amount", "grant",
+            "paid", "starts_on", "ends_on", "signed_at", "actions",
+        )  # fmt: skip
+
+
+class IndicatorLine(serializers.Serializer[Any]):
+    """One indicator: asked, promised, measured."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    target = serializers.CharField(help_text="要求。")
+    core = serializers.BooleanField(help_text="是否约束性指标。")
+    promised = serializers.CharField(allow_blank=True, help_text="揭榜书的承诺。")
+    measured = serializers.CharField(allow_blank=True, help_text="最近一次报告的实测。")
+    is_met = serializers.BooleanField(allow_null=True, help_text="实测是否达到要求。")
+
+
+def more(user: User, contract: Contract) -> dict[str, str]:
+    """Return what one can do with a contract besides its own steps."""
+    can = {}
+    if contract.state == State.DRAFTING and policies.may_draft(user, contract):
+        can["write"] = "拟定合同"
+    if contract.state == State.SIGNING:
+        signed = {signature.side for signature in contract.signatures.all()}
+        for side in policies.sides_of(user, contract):
+            if side not in signed and policies.may_sign(user, contract, side):
+                can[f"sign:{side}"] = f"代表{side.label}签署"
+    return can
+
+
+class ContractShown(ContractRow):
+    """A contract in full."""
+
+    indicators = serializers.SerializerMethodField(help_text="每项指标：要求、承诺、实测。")
+    milestones = MilestoneShown(many=True)
+    signatures = SignatureShown(many=True)
+    actions = Actions(Contract.LIFE, policies.actions_for, more)
+
+    class Meta(ContractRow.Meta):
+        fields = (
+            *ContractRow.Meta.fields, "ip_terms", "indicators", "milestones", "signatures",
+        )  # fmt: skip
+
+    @extend_schema_field(IndicatorLine(many=True))
+    def get_indicators(self, contract: Contract) -> Any:
+        """Return the rows of the need with what was promised and last measured for each."""
+        promised = {
+            row.indicator_id: row.promised
+            for row in contract.award.proposal.responses.select_related("indicator")
+        }
+        reports = [r for milestone in contract.milestones.all() for r in milestone.reports.all()]
+        measured = {
+            row.indicator_id: row
+            for report in sorted(reports, key=lambda report: report.pk)
+            for row in report.measurements.all()
+        }
+        asked = contract.award.challenge.need.indicators.all()
+        return [_line(row, promised.get(row.pk, ""), measured.get(row.pk)) for row in asked]
+
+
+def _line(row: Indicator, promised: str, found: Measurement | None) -> dict[str, Any]:
+    measured = found.measured if found else ""
+    met = row.is_met_by(found.value) if found else None
+    line = {"id": row.pk, "name": row.name, "target": row.target, "core": row.core}
+    return {**line, "promised": promised, "measured": measured, "is_met": met}
+
+
+class MilestoneWritten(RowBody[Milestone]):
+    """A milestone."""
+
+    indicators = serializers.ListField(
+        child=serializers.IntegerField(), required=False, help_text="考核的技术指标 id。"
+    )
+    tranche = Wan(help_text="拨付金额，单位：万元；合计须等于合同金额。")
+
+    class Meta:
+        model = Milestone
+        fields = ("title", "goal", "due_on", "tranche", "indicators")
+
+
+class Terms(RowBody[Contract]):
+    """Dates, clauses, and all milestones in order."""
+
+    title = serializers.CharField(max_length=80, required=False)
+    milestones = MilestoneWritten(many=True)
+
+    class Meta:
+        model = Contract
+        fields = ("title", "starts_on", "ends_on", "ip_terms", "milestones")
+
+
+class Signed(Body):
+    """For which side."""
+
+    side = serializers.ChoiceField(choices=Side.choices)
+
+
+class MeasurementWritten(RowBody[Measurement]):
+    """What was measured for one indicator."""
+
+    indicator = serializers.IntegerField(help_text="技术指标 id。")
+    value = Number(required=False, allow_null=True)
+
+    class Meta:
+        model = Measurement
+        fields = ("indicator", "value", "text", "evidence")
+
+
+class ReportWritten(RowBody[MilestoneReport]):
+    """A progress report."""
+
+    measurements = MeasurementWritten(many=True, help_text="本里程碑每项指标的实测。")
+
+    class Meta:
+        model = MilestoneReport
+        fields = ("summary", "problems", "next_plan", "spent", "measurements")

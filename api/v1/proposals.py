@@ -1,0 +1,101 @@
+"""Solutions: starting, writing, handing in; sealed for everybody else until the closing time."""
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.serializers import Move, Query
+from api.v1.history import WithHistory
+from api.v1.proposal_content import (
+    ProposalRow,
+    ProposalShown,
+    ProposalStarted,
+    ProposalWritten,
+    ReceiptShown,
+)
+from jiebang.common.errors import NotAllowed
+from jiebang.organizations import queries as units
+from jiebang.proposals import queries, services
+from jiebang.proposals.models import Proposal
+from jiebang.proposals.states import Action, State
+
+
+class ProposalMove(Move):
+    """One step of a solution."""
+
+    action = serializers.ChoiceField(choices=Action.choices)
+
+
+class ProposalQuery(Query):
+    """The filters of the solutions."""
+
+    mine = serializers.BooleanField(required=False, default=False, help_text="只列本单位的。")
+    challenge = serializers.IntegerField(required=False, help_text="榜题 id。")
+    state = serializers.ChoiceField(choices=State.choices, required=False)
+
+
+class Proposals(WithHistory):
+    """Solutions that the caller may read."""
+
+    tag = "揭榜"
+
+    def get_queryset(self) -> QuerySet[Proposal]:
+        """Return the solutions that the caller may read."""
+        return queries.visible_to(self.actor)
+
+    def find(self, pk: int) -> Proposal:
+        """Return the solution; raises NotAllowed while it is sealed, NotFound to strangers."""
+        return queries.find(self.actor, pk)
+
+    @extend_schema(
+        summary="查询揭榜书", parameters=[ProposalQuery], responses=ProposalRow(many=True)
+    )
+    def list(self, request: Request) -> Response:
+        """List one's own, and opened ones for poster and bureau."""
+        asked = self.query(ProposalQuery)
+        rows = queries.mine(self.actor) if asked.pop("mine") else self.get_queryset()
+        return self.page(ProposalRow, rows.filter(**asked))
+
+    @extend_schema(summary="查看揭榜书", responses=ProposalShown)
+    def retrieve(self, request: Request, pk: int) -> Response:
+        """Show one in full."""
+        return self.show(ProposalShown, self.find(pk))
+
+    @extend_schema(summary="起草揭榜书", request=ProposalStarted, responses={201: ProposalShown})
+    def create(self, request: Request) -> Response:
+        """Begin a solution in a unit's name; one a unit and challenge."""
+        made = services.start(actor=self.actor, **self.body(ProposalStarted))
+        return self.show(ProposalShown, made, 201)
+
+    @extend_schema(summary="填写揭榜书", request=ProposalWritten, responses=ProposalShown)
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Keep what was written; a draft may be kept after closing too."""
+        proposal = self.find(pk)
+        data = self.body(ProposalWritten)
+        seen, rows = data.pop("revision"), data.pop("responses", None)
+        responses = None
+        if rows is not None:
+            responses = {row.pop("indicator"): row for row in rows}
+        services.save(
+            proposal=proposal, actor=self.actor, data=data, responses=responses, revision=seen
+        )
+        return self.show(ProposalShown, self.find(pk))
+
+    @extend_schema(summary="提交、撤回、重新编辑", request=ProposalMove, responses=ProposalShown)
+    @action(detail=True, methods=["post"])
+    def moves(self, request: Request, pk: int) -> Response:
+        """Take one step; handing in adds a receipt."""
+        services.move(proposal=self.find(pk), actor=self.actor, **self.body(ProposalMove))
+        return self.show(ProposalShown, self.find(pk))
+
+    @extend_schema(summary="揭榜回执", responses=ReceiptShown(many=True))
+    @action(detail=True)
+    def receipts(self, request: Request, pk: int) -> Response:
+        """List the receipts with what was handed in, for the bidder."""
+        proposal = self.find(pk)
+        if units.role_in(self.actor, proposal.lead_id) is None:
+            raise NotAllowed("回执只对揭榜单位开放", code="not_a_party")
+        return self.page(ReceiptShown, proposal.receipts.order_by("version"))
