@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from jiebang.accounts.models import PlatformRole
 from jiebang.audit.models import Entry
@@ -210,7 +209,14 @@ def test_a_masked_owner_is_named_nowhere_in_public():
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("固态电池", 1), ("固态 电解质", 1), ("ＳＯＬＩＤ", 0), ("固態電池", 1), ("指标1", 1), ("光刻胶", 0)],
+    [
+        ("固态电池", 1),
+        ("固态 电解质", 1),
+        ("ＳＯＬＩＤ", 0),
+        ("固態電池", 1),
+        ("指标1", 1),
+        ("光刻胶", 0),
+    ],
 )
 def test_the_board_is_searched_in_chinese_by_every_word(text, found):
     post(make_need(NeedState.IN_LIBRARY), start=timedelta(0))

@@ -168,5 +168,3 @@ def test_a_side_that_signs_with_two_clicks_signs_once_and_the_contract_starts_on
     assert ends.count("ok") == 3
     assert (Signature.objects.count(), Contract.objects.get().state) == (3, "running")
     assert Entry.objects.filter(action="activate").count() == 1
-
-

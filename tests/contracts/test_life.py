@@ -14,7 +14,6 @@ from jiebang.library.models import TechNeed
 from tests.factories import (
     make_approver,
     make_award,
-    make_call,
     make_challenge,
     make_contract,
     make_need,
@@ -252,8 +251,6 @@ def test_a_contract_is_read_by_its_parties_and_the_bureau():
 
 
 def test_drawing_up_twice_gives_the_same_contract():
-    award = make_award(
-        make_proposal("awarded", challenge=make_challenge("awarded", need=make_need("posted", call=make_call())))
-    )
+    award = make_award()
     assert services.draw_up(award=award) == services.draw_up(award=award)
     assert Contract.objects.count() == 1

@@ -24,7 +24,8 @@ TODAY = timezone.localdate()
 
 
 def row(**fields):
-    return {"title": "中试", "due_on": TODAY + timedelta(days=100), "tranche": Decimal(300), **fields}
+    begun = {"title": "中试", "due_on": TODAY + timedelta(days=100), "tranche": Decimal(300)}
+    return {**begun, **fields}
 
 
 def write(contract, rows, actor=None, **data):

@@ -66,7 +66,11 @@ def act(need, action, actor):
 
 def appraised(need, total=80):
     return Appraisal.objects.create(
-        need=need, expert=make_expert(), version=need.version, total=total, submitted_at=need.created_at
+        need=need,
+        expert=make_expert(),
+        version=need.version,
+        total=total,
+        submitted_at=need.created_at,
     )
 
 

@@ -82,9 +82,7 @@ def test_who_registers_becomes_the_administrator_and_the_bureau_verifies():
     unit = services.register(actor=actor, data=data(), qualifications=["high_tech"])
 
     assert unit.state == State.PENDING
-    assert [(m.user, m.role) for m in unit.memberships.all()] == [
-        (actor, MemberRole.ADMINISTRATOR)
-    ]
+    assert [(m.user, m.role) for m in unit.memberships.all()] == [(actor, MemberRole.ADMINISTRATOR)]
     assert [q.kind for q in unit.qualifications.all()] == ["high_tech"]
     assert not policies.may_write_for(actor, unit), "not before the bureau has verified it"
 

@@ -34,11 +34,11 @@ def members(unit):
 def test_the_last_administrator_can_neither_leave_nor_step_down(unit, admin, role):
     (membership,) = unit.memberships.all()
 
+    act = services.change_member if role else services.remove_member
+    wanted = {"role": role} if role else {}
+
     with pytest.raises(NotAllowed) as caught:
-        if role is None:
-            services.remove_member(membership=membership, actor=admin)
-        else:
-            services.change_member(membership=membership, actor=admin, role=role)
+        act(membership=membership, actor=admin, **wanted)
 
     assert caught.value.code == "last_administrator"
     assert members(unit) == {admin.username: MemberRole.ADMINISTRATOR}

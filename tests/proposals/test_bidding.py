@@ -107,7 +107,12 @@ def test_the_receipt_proves_what_was_handed_in_and_when():
     assert receipt.digest == hashlib.sha256(canonical.encode()).hexdigest()
     assert receipt.number.startswith("HZ-")
     assert receipt.content["responses"] == [
-        {"indicator": "指标1", "asked": "≥ 350 Wh/kg", "promised": "360 Wh/kg", "method": "第三方检测"}
+        {
+            "indicator": "指标1",
+            "asked": "≥ 350 Wh/kg",
+            "promised": "360 Wh/kg",
+            "method": "第三方检测",
+        }
     ]
     assert receipt.content["asked_amount"] == "600"
 
@@ -154,9 +159,7 @@ def test_a_unit_bids_once_whichever_member_acts():
 
     assert caught.value.code == "bid_already"
     with pytest.raises(IntegrityError), transaction.atomic():
-        Proposal.objects.create(
-            challenge=proposal.challenge, lead=proposal.lead, author=colleague
-        )
+        Proposal.objects.create(challenge=proposal.challenge, lead=proposal.lead, author=colleague)
     assert Proposal.objects.count() == 1
 
 
@@ -217,11 +220,7 @@ def test_an_answer_to_a_strange_indicator_is_refused():
 
 def test_two_colleagues_do_not_overwrite_each_other():
     proposal = make_proposal()
-    services.save(
-        proposal=proposal, actor=proposal.author, data={"team": "十人"}, revision=0
-    )
+    services.save(proposal=proposal, actor=proposal.author, data={"team": "十人"}, revision=0)
     with pytest.raises(Stale):
-        services.save(
-            proposal=proposal, actor=proposal.author, data={"team": "三人"}, revision=0
-        )
+        services.save(proposal=proposal, actor=proposal.author, data={"team": "三人"}, revision=0)
     assert Proposal.objects.get().team == "十人"

@@ -36,10 +36,7 @@ def test_who_reads_a_handed_in_solution(standing, who):
     proposal = make_proposal(State.SUBMITTED, challenge=make_challenge(standing))
     actor = person(who, proposal)
     reads = who == "own" or (standing not in SEALED and who in READERS)
-    if standing == ChallengeState.WITHDRAWN:
-        listed = who == "own"
-    else:
-        listed = reads
+    listed = who == "own" if standing == ChallengeState.WITHDRAWN else reads
 
     assert bool(policies.may_read(actor, proposal)) is reads
     assert queries.visible_to(actor).filter(pk=proposal.pk).exists() is listed
