@@ -65,6 +65,34 @@ def test_every_mark_lies_within_its_text_and_none_overlaps_another(pair):
         assert ends[-1] <= len(part.text)
 
 
+def test_a_unit_is_compared_by_the_text_that_fits_best(pair, solver):
+    type(solver).objects.filter(pk=solver.pk).update(main_business="光学工程", intro="")
+    services.refresh_all()
+
+    why = compare(
+        actor=make_officer(), **pair | {"object_kind": Kind.ORGANIZATION, "object_id": solver.pk}
+    )
+
+    kept = Match.objects.get(run__subject_kind=Kind.NEED, run__object_kind=Kind.ORGANIZATION)
+    assert why.score == pytest.approx(kept.score, abs=1e-12)
+    assert [(part.label, part.text[:6]) for part in why.right.parts] == [
+        ("主营业务", "光学工程"),
+        ("成果名称", "硫化物固态电"),
+        ("关键词", "固态电池，硫"),
+        ("成果简介", "面向固态电池"),
+    ]
+
+
+def test_a_unit_that_says_nothing_cannot_be_compared(pair):
+    unit = make_unit()
+
+    with pytest.raises(NotFound, match="没有填写可供匹配的文字"):
+        compare(
+            actor=make_officer(),
+            **pair | {"object_kind": Kind.ORGANIZATION, "object_id": unit.pk},
+        )
+
+
 def test_a_pair_far_below_the_floor_can_be_compared_too(pair, solver):
     services.refresh_all()
     other = solver.achievements.get(title__startswith="激光").pk

@@ -6,7 +6,7 @@ from jiebang.challenges.states import State as ChallengeState
 from jiebang.library.states import State as NeedState
 from jiebang.organizations.states import State as UnitState
 from jiebang.proposals.states import State as ProposalState
-from jiebang.recommendations.corpus import SOUGHT, SUBJECTS, Item, Passage
+from jiebang.recommendations.corpus import SOUGHT, SUBJECTS, Item, Passage, place
 from jiebang.recommendations.models import Kind
 from tests.factories import (
     make_achievement,
@@ -77,8 +77,9 @@ def test_a_need_is_read_field_by_field():
 
     (item,) = SUBJECTS[Kind.NEED].items()
 
-    assert item.document.key == str(need.pk)
-    assert item.document.fields == {
+    (document,) = item.documents
+    assert document.key == f"{need.pk}.0"
+    assert document.fields == {
         "title": need.title,
         "keywords": "固态电池，电解质",
         "indicators": "指标1 ≥ 350 Wh/kg",
@@ -87,19 +88,28 @@ def test_a_need_is_read_field_by_field():
     assert (item.owner_id, item.asked) == (need.owner_id, (("指标1", "Wh/kg"),))
 
 
-def test_a_unit_is_known_by_its_business_and_by_what_it_offers():
+def test_a_unit_is_known_by_its_business_and_by_each_thing_it_offers():
     unit = make_university(main_business="电池研究", intro="研究电解质。")
-    make_achievement(unit, title="甲", keywords="固态电池,电解质")
-    make_achievement(unit, title="乙", keywords="电解质,界面")
+    make_achievement(unit, title="甲", keywords="固态电池,电解质", summary="甲的简介")
     make_achievement(unit, title="不公开", keywords="秘密", on_offer=False)
+    make_achievement(unit, title="乙", keywords="", summary="乙的简介")
 
     (item,) = SOUGHT[Kind.ORGANIZATION].items()
 
-    assert item.document.fields == {
-        "title": "电池研究",
-        "keywords": "固态电池，电解质，界面",
-        "body": "研究电解质。\n甲；乙",
-    }
+    assert [(place(each.key), each.fields) for each in item.documents] == [
+        ((unit.pk, 0), {"title": "电池研究", "body": "研究电解质。"}),
+        ((unit.pk, 1), {"title": "甲", "keywords": "固态电池，电解质", "body": "甲的简介"}),
+        ((unit.pk, 2), {"title": "乙", "body": "乙的简介"}),
+    ]
+
+
+def test_a_unit_that_says_nothing_of_itself_is_known_by_what_it_offers():
+    unit = make_university()
+    make_achievement(unit)
+
+    (item,) = SOUGHT[Kind.ORGANIZATION].items()
+
+    assert [place(each.key) for each in item.documents] == [(unit.pk, 1)]
 
 
 def test_of_a_need_for_matched_parties_the_board_lends_title_and_keywords_only():
@@ -108,7 +118,8 @@ def test_of_a_need_for_matched_parties_the_board_lends_title_and_keywords_only()
 
     (item,) = SOUGHT[Kind.CHALLENGE].items()
 
-    assert item.document.fields == {"title": need.title, "keywords": "固态电池，硫化物电解质"}
+    (document,) = item.documents
+    assert document.fields == {"title": need.title, "keywords": "固态电池，硫化物电解质"}
     assert item.asked == ()
 
 
@@ -119,7 +130,8 @@ def test_a_solution_is_read_without_its_people_and_its_money():
 
     (item,) = SOUGHT[Kind.PROPOSAL].items()
 
-    assert item.document.fields == {
+    (document,) = item.documents
+    assert document.fields == {
         "indicators": "指标1：360 Wh/kg",
         "body": f"{proposal.technical_route}\n{proposal.research_basis}",
     }
@@ -154,7 +166,7 @@ def test_reading_takes_the_same_number_of_queries_for_one_row_and_for_three(
 )
 def test_an_indicator_is_covered_by_its_name_or_by_a_telling_unit(name, unit, covered):
     text = "电芯能量密度达到 380 Wh/kg，良率 95%；agv载重一吨。"
-    item = Item(1, None, (Passage("简介", "body", text),))
+    item = Item(1, None, ((Passage("简介", "body", text),),))
 
     assert item.covers([(name, unit)]) == covered
 
@@ -162,11 +174,12 @@ def test_an_indicator_is_covered_by_its_name_or_by_a_telling_unit(name, unit, co
 def test_what_a_row_is_known_by_changes_with_its_text_and_with_what_is_asked():
     text = (Passage("题目", "title", "固态电池"),)
     digests = {
-        Item(1, None, text).digest,
-        Item(1, None, (Passage("题目", "keywords", "固态电池"),)).digest,
-        Item(1, None, text, (("能量密度", ""),)).digest,
-        Item(1, 7, text).digest,
+        Item(1, None, (text,)).digest,
+        Item(1, None, ((Passage("题目", "keywords", "固态电池"),),)).digest,
+        Item(1, None, (text, text)).digest,
+        Item(1, None, (text,), (("能量密度", ""),)).digest,
+        Item(1, 7, (text,)).digest,
     }
 
-    assert len(digests) == 4
-    assert Item(2, None, text).digest == Item(1, None, text).digest
+    assert len(digests) == 5
+    assert Item(2, None, (text,)).digest == Item(1, None, (text,)).digest

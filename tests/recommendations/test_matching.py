@@ -40,6 +40,42 @@ def test_a_need_finds_the_results_and_units_that_could_answer_it(solver):
     assert found(Kind.NEED, need, Kind.ORGANIZATION) == [solver.pk]
 
 
+def test_a_unit_is_found_once_by_what_it_offers_best(solver):
+    for n in range(12):
+        make_achievement(solver, title=f"固态电池电解质第 {n} 种装备", keywords="固态电池")
+    other = make_university(main_business="固态电池", intro="从事固态电池界面研究。")
+    need = make_need(NeedState.ENDORSED)
+
+    services.match_subject(Kind.NEED, need.pk)
+
+    assert sorted(found(Kind.NEED, need, Kind.ORGANIZATION)) == [solver.pk, other.pk]
+    of_unit = Match.objects.get(run__object_kind=Kind.ORGANIZATION, object_id=solver.pk)
+    of_results = Match.objects.filter(run__object_kind=Kind.ACHIEVEMENT, rank=1).get()
+    assert of_unit.score == pytest.approx(of_results.score, rel=0.2)
+
+
+def test_a_unit_asks_with_everything_it_offers():
+    unit = make_university(main_business="光学", intro="从事激光雷达研究。")
+    make_achievement(unit, keywords="固态电池,硫化物电解质")
+    lidar = make_need(NeedState.POSTED, title="激光雷达镜头装调", keywords="激光雷达,镜头")
+    challenges = [make_challenge(), make_challenge(need=lidar)]
+
+    services.match_subject(Kind.ORGANIZATION, unit.pk)
+
+    keys = sorted(challenge.pk for challenge in challenges)
+    assert sorted(found(Kind.ORGANIZATION, unit, Kind.CHALLENGE)) == keys
+
+
+def test_a_unit_that_says_nothing_finds_nothing():
+    unit = make_university()
+    make_challenge()
+
+    assert services.match_subject(Kind.ORGANIZATION, unit.pk) == 0
+
+    run = Run.objects.get(subject_kind=Kind.ORGANIZATION)
+    assert (run.missing, run.nearest) == ([], None)
+
+
 def test_what_is_kept_of_a_match_adds_up(solver):
     need = make_need(NeedState.ENDORSED)
     services.match_subject(Kind.NEED, need.pk)
@@ -228,7 +264,7 @@ def test_asking_takes_the_same_number_of_queries_for_one_need_and_for_three(
     for count in (1, 3):
         needs = [make_need(NeedState.ENDORSED) for _ in range(count)]
         items = list(services.corpus.SUBJECTS[Kind.NEED].items([need.pk for need in needs]))
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(1):
             said = answers.ask(Kind.NEED, Kind.ACHIEVEMENT, shelf, items)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             answers.keep(Kind.NEED, Kind.ACHIEVEMENT, shelf, said, timezone.now())

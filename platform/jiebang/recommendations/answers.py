@@ -3,8 +3,7 @@
 An answer is kept whole and once, and an older one never replaces a newer one.
 """
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,9 +13,9 @@ from django.db import transaction
 from jiebang.recommendations import corpus
 from jiebang.recommendations.corpus import Item
 from jiebang.recommendations.engine import Shelf
-from jiebang.recommendations.models import Kind, Match, Run
-from matching import Match as Found
-from matching import Result
+from jiebang.recommendations.models import Kind, Run
+from jiebang.recommendations.models import Match as KeptMatch
+from matching import Document, Index, Match, Result
 
 BEST = 10
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -24,11 +23,12 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Answer:
-    """What the matcher said for one subject, and the texts that it spoke of."""
+    """What the matcher said for one subject: each row once, by the text that fits best."""
 
     subject: Item
-    result: Result
-    found: dict[str, Item]
+    matches: tuple[Match, ...]
+    missing: tuple[str, ...]
+    nearest: Match | None
 
 
 def ask(kind: str, sought: str, shelf: Shelf, subjects: Sequence[Item]) -> list[Answer]:
@@ -36,17 +36,49 @@ def ask(kind: str, sought: str, shelf: Shelf, subjects: Sequence[Item]) -> list[
     owners = {item.owner_id for item in subjects if item.owner_id}
     own = corpus.owned(sought, owners) if sought in corpus.OWNER and owners else {}
     bids = corpus.bids_for(item.pk for item in subjects) if sought == Kind.PROPOSAL else {}
-    results = []
+    answers = []
     for item in subjects:
         if sought == Kind.PROPOSAL:  # each was written as an answer, so each is shown
-            only = bids.get(item.pk, set())
-            results.append(shelf.index.search(item.document, k=len(only), floor=0.0, only=only))
+            mine = shelf.keys_of(bids.get(item.pk, ()))
+            answers.append(_best(shelf.index, item, k=len(mine), floor=0.0, only=mine))
             continue
-        others = shelf.digests.keys() - own[item.owner_id] if item.owner_id in own else None
-        results.append(shelf.index.search(item.document, k=BEST, only=others))
-    keys = {int(match.key) for result in results for match in _named(result)}
-    texts = {str(item.pk): item for item in corpus.SOUGHT[sought].items(keys)}
-    return [Answer(*each, texts) for each in zip(subjects, results, strict=True)]
+        theirs = own.get(item.owner_id) if item.owner_id else None
+        others = shelf.digests.keys() - shelf.keys_of(theirs) if theirs else None
+        answers.append(_best(shelf.index, item, k=BEST, floor=None, only=others))
+    return answers
+
+
+def _best(
+    index: Index, subject: Item, *, k: int, floor: float | None, only: Collection[str] | None
+) -> Answer:
+    """Ask with every text of the subject, and keep of every row found its best text."""
+    results = [_ask(index, each, k, floor, only) for each in subject.documents]
+    found: dict[int, Match] = {}
+    for match in sorted(
+        (match for result in results for match in result.matches),
+        key=lambda match: (-match.score, match.key),
+    ):
+        found.setdefault(corpus.place(match.key)[0], match)
+    near = [result.best_below_floor for result in results if result.best_below_floor]
+    return Answer(
+        subject,
+        matches=tuple(found.values())[:k],
+        missing=results[0].missing if results else (),
+        nearest=max(near, key=lambda match: match.score) if near and not found else None,
+    )
+
+
+def _ask(
+    index: Index, query: Document, k: int, floor: float | None, only: Collection[str] | None
+) -> Result:
+    """Ask for so many texts that they are of k rows, or all that are good enough."""
+    asked = k
+    while True:
+        result = index.search(query, k=asked, floor=floor, only=only)
+        rows = {corpus.place(match.key)[0] for match in result.matches}
+        if len(rows) >= k or len(result.matches) < asked:
+            return result
+        asked *= 4
 
 
 def stale(kind: str, sought: str, shelf: Shelf, subjects: Sequence[Item]) -> list[Item]:
@@ -58,32 +90,36 @@ def stale(kind: str, sought: str, shelf: Shelf, subjects: Sequence[Item]) -> lis
     return [item for item in subjects if known.get(item.pk) != _stamp(shelf, item)]
 
 
-@transaction.atomic
 def keep(
     kind: str, sought: str, shelf: Shelf, answers: Sequence[Answer], read_at: datetime
 ) -> None:
     """Write the answers in the place of older ones; `read_at` is when the subjects were read."""
-    said = {answer.subject.pk: answer for answer in answers}
+    named = {_row(match) for each in answers for match in (*each.matches, each.nearest) if match}
+    things = {item.pk: item for item in corpus.SOUGHT[sought].items(named)}
+    said = {
+        answer.subject.pk: (answer, [_columns(answer.subject, m, things) for m in answer.matches])
+        for answer in answers
+    }
     which = {"subject_kind": kind, "object_kind": sought}
-    Run.objects.bulk_create(
-        (Run(**which, subject_id=pk, made_at=NEVER) for pk in said), ignore_conflicts=True
-    )
-    held = Run.objects.select_for_update().filter(**which, subject_id__in=said).order_by("pk")
-    runs = [run for run in held if run.made_at <= read_at]
-    for run in runs:
-        answer = said[run.subject_id]
-        nearest = answer.result.best_below_floor
-        run.made_at, run.engine = read_at, shelf.index.fingerprint
-        run.stamp = _stamp(shelf, answer.subject)
-        run.missing = list(answer.result.missing)
-        run.nearest = _columns(answer, nearest) if nearest else None
-    Run.objects.bulk_update(runs, ["made_at", "engine", "stamp", "missing", "nearest"])
-    Match.objects.filter(run__in=runs).delete()
-    Match.objects.bulk_create(
-        Match(run=run, rank=rank, **_columns(said[run.subject_id], match))
-        for run in runs
-        for rank, match in enumerate(said[run.subject_id].result.matches, 1)
-    )
+    with transaction.atomic():
+        Run.objects.bulk_create(
+            (Run(**which, subject_id=pk, made_at=NEVER) for pk in said), ignore_conflicts=True
+        )
+        held = Run.objects.select_for_update().filter(**which, subject_id__in=said).order_by("pk")
+        runs = [run for run in held if run.made_at <= read_at]
+        for run in runs:
+            answer, _ = said[run.subject_id]
+            nearest = answer.nearest
+            run.made_at, run.engine = read_at, shelf.index.fingerprint
+            run.stamp, run.missing = _stamp(shelf, answer.subject), list(answer.missing)
+            run.nearest = _columns(answer.subject, nearest, things) if nearest else None
+        Run.objects.bulk_update(runs, ["made_at", "engine", "stamp", "missing", "nearest"])
+        KeptMatch.objects.filter(run__in=runs).delete()
+        KeptMatch.objects.bulk_create(
+            KeptMatch(run=run, rank=rank, **columns)
+            for run in runs
+            for rank, columns in enumerate(said[run.subject_id][1], 1)
+        )
 
 
 def forget(kind: str) -> None:
@@ -92,17 +128,12 @@ def forget(kind: str) -> None:
     Run.objects.filter(subject_kind=kind).exclude(subject_id__in=taking_part).delete()
 
 
-def _named(result: Result) -> list[Found]:
-    nearest = result.best_below_floor
-    return [*result.matches, *([nearest] if nearest else [])]
-
-
-def _columns(answer: Answer, match: Found) -> dict[str, Any]:
-    subject, found = answer.subject, answer.found.get(match.key)
-    asked = subject.asked or (found.asked if found else ())
-    other = found if subject.asked else subject
+def _columns(subject: Item, match: Match, things: Mapping[int, Item]) -> dict[str, Any]:
+    thing = things.get(_row(match))  # None where it left since the index was made
+    asked = subject.asked or (thing.asked if thing else ())
+    other = thing if subject.asked else subject
     return {
-        "object_id": int(match.key),
+        "object_id": _row(match),
         "score": match.score,
         "grade": match.grade,
         "reasons": [asdict(reason) for reason in match.reasons],
@@ -112,6 +143,9 @@ def _columns(answer: Answer, match: Found) -> dict[str, Any]:
     }
 
 
+def _row(match: Match) -> int:
+    return corpus.place(match.key)[0]
+
+
 def _stamp(shelf: Shelf, subject: Item) -> str:
-    content = f"{shelf.version} {subject.digest}"
-    return hashlib.sha256(content.encode()).hexdigest()[:24]
+    return corpus.digest([shelf.version, subject.digest])

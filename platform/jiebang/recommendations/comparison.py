@@ -1,6 +1,6 @@
 """Why two things match: both texts with the shared terms marked, and every term's share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ from jiebang.accounts.models import User
 from jiebang.common.errors import NotFound
 from jiebang.recommendations import corpus, engine, outbox, queries
 from jiebang.recommendations.cards import GRADES, Chip, chips, kind_of, maturity, named
-from jiebang.recommendations.corpus import Item
+from jiebang.recommendations.corpus import Item, place
 from jiebang.recommendations.models import Kind
 from matching import Index, Match, spans
 
@@ -35,14 +35,19 @@ class Side:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two things side by side; `terms` in the order of the numbers in the spans."""
+    """Two things side by side; `terms` in the order of the numbers in the spans.
+
+    `reasons` are all parts of the score, with and without a name; they add up to it.
+    """
 
     left: Side
     right: Side
     score: float
+    grade: str
     grade_label: str
     grade_tone: str
     terms: tuple[Chip, ...]
+    reasons: tuple[Mapping[str, Any], ...]
     missing: tuple[str, ...]
     trl_now: int | None
     trl_target: int | None
@@ -55,18 +60,20 @@ def compare(
     subject, thing = queries.find_pair(actor, subject_kind, subject_id, object_kind, object_id)
     asked = _item(corpus.SUBJECTS[kind_of(subject)], subject.pk)
     offered = _item(corpus.SOUGHT[object_kind], thing.pk)
-    match = _explain(Kind(object_kind), asked, offered)
+    match, asked_by = _explain(Kind(object_kind), asked, offered)
     reasons = [asdict(reason) for reason in match.reasons]
     terms = chips(reasons, match.score, most=None) if match.score else ()
     label, tone = GRADES[match.grade]
     now, target = maturity(subject, thing)
     return Comparison(
-        left=_side(subject, asked, terms),
-        right=_side(thing, offered, terms),
+        left=_side(subject, asked, asked_by, terms),
+        right=_side(thing, offered, match.key, terms),
         score=match.score,
+        grade=match.grade,
         grade_label=label,
         grade_tone=tone,
         terms=terms,
+        reasons=tuple(reasons),
         missing=match.missing,
         trl_now=now,
         trl_target=target,
@@ -80,26 +87,38 @@ def _item(source: corpus.Source, key: int) -> Item:
     return found
 
 
-def _explain(kind: Kind, asked: Item, offered: Item) -> Match:
-    """Ask the index, or an index of this one thing while there is none that knows it."""
+def _explain(kind: Kind, asked: Item, offered: Item) -> tuple[Match, str]:
+    """Return the best match of the texts of both, and the key of the text that asked.
+
+    Ask the index, or an index of this one thing while there is none that knows it.
+    """
     shelf = engine.current(kind)
     if shelf is None:
         outbox.note_all(kind)
-    index, key = shelf.index if shelf else None, offered.document.key
-    if index is None or key not in index:
-        index = Index.build([offered.document])
-    return index.explain(asked.document, key)
+    keys = shelf.keys_of([offered.pk]) if shelf else set()
+    index = shelf.index if shelf and keys else Index.build(offered.documents)
+    keys = keys or {document.key for document in offered.documents}
+    found = [
+        (index.explain(document, key), document.key)
+        for document in asked.documents
+        for key in sorted(keys)
+    ]
+    if not found:
+        raise NotFound("其中一方没有填写可供匹配的文字", code="not_matched")
+    return max(found, key=lambda each: each[0].score)
 
 
-def _side(thing: Any, item: Item, terms: Sequence[Chip]) -> Side:
+def _side(thing: Any, item: Item, key: str, terms: Sequence[Chip]) -> Side:
+    """Return the thing with its first text, and with the one that fits where that is another."""
     numbers = {chip.term: number for number, chip in enumerate(terms)}
+    shown = sorted({0, place(key)[1]})
     parts = tuple(
         Part(
             passage.label,
             passage.text,
             tuple((a, b, numbers[term]) for a, b, term in spans(passage.text, numbers)),
         )
-        for passage in item.passages
+        for passage in (passage for n in shown if n < len(item.texts) for passage in item.texts[n])
         if passage.text
     )
     return Side(kind_of(thing), thing, *named(thing), parts)

@@ -38,41 +38,68 @@ class Passage:
     text: str
 
 
+Text = tuple[Passage, ...]
+
+
 @dataclass(frozen=True)
 class Item:
-    """A row as the matcher knows it; `owner_id` is the unit that never meets its own things."""
+    """A row as the matcher knows it: by one text, or by several, of which the best one counts.
+
+    `owner_id` is the unit that never meets its own things; `asked` are the need's indicators,
+    by name and unit.
+    """
 
     pk: int
     owner_id: int | None
-    passages: tuple[Passage, ...]
-    asked: tuple[tuple[str, str], ...] = ()  # the need's indicators: name and unit
+    texts: tuple[Text, ...]
+    asked: tuple[tuple[str, str], ...] = ()
 
     @cached_property
-    def document(self) -> Document:
-        """Return what is indexed, or asked."""
-        fields: dict[str, list[str]] = {}
-        for passage in self.passages:
-            if passage.text:
-                fields.setdefault(passage.field, []).append(passage.text)
-        return Document(str(self.pk), {name: "\n".join(texts) for name, texts in fields.items()})
+    def documents(self) -> tuple[Document, ...]:
+        """Return what is indexed, or asked; see `place` for the keys."""
+        made = []
+        for number, text in enumerate(self.texts):
+            fields: dict[str, list[str]] = {}
+            for passage in text:
+                if passage.text:
+                    fields.setdefault(passage.field, []).append(passage.text)
+            if fields:
+                joined = {name: "\n".join(texts) for name, texts in fields.items()}
+                made.append(Document(f"{self.pk}.{number}", joined))
+        return tuple(made)
 
     @cached_property
     def digest(self) -> str:
-        """Return what changes when the text does, or what is asked of a match."""
-        content = repr((sorted(self.document.fields.items()), self.asked, self.owner_id))
-        return hashlib.sha256(content.encode()).hexdigest()[:24]
+        """Return what changes when a text does, or what is asked, or whose it is."""
+        return digest([*map(digest_of, self.documents), self.asked, self.owner_id])
 
     @cached_property
     def _folded(self) -> str:
-        return normalise("\n".join(self.document.fields.values()))
+        return normalise("\n".join(p.text for text in self.texts for p in text))
 
     def covers(self, asked: Collection[tuple[str, str]]) -> int:
-        """Return how many of these indicators the text mentions, by name or by a telling unit."""
+        """Return how many of these indicators the texts mention, by name or by a telling unit."""
         telling = ((normalise(name), normalise(unit)) for name, unit in asked)
         return sum(
             name in self._folded or (len(unit) > SHORT_UNIT and unit in self._folded)
             for name, unit in telling
         )
+
+
+def place(key: str) -> tuple[int, int]:
+    """Return of which row a document is, and which of its texts."""
+    row, _, number = key.partition(".")
+    return int(row), int(number)
+
+
+def digest(content: Any) -> str:
+    """Return a short hash of plain values."""
+    return hashlib.sha256(repr(content).encode()).hexdigest()[:24]
+
+
+def digest_of(document: Document) -> str:
+    """Return what changes when the text does."""
+    return digest(sorted(document.fields.items()))
 
 
 @dataclass(frozen=True)
@@ -90,11 +117,11 @@ class Source:
         return map(self.read, rows.iterator(chunk_size=CHUNK))
 
     def documents(self) -> Iterator[tuple[Document, str]]:
-        """Return every row's document with its digest."""
-        return ((item.document, item.digest) for item in self.items())
+        """Return every row's documents, each with its digest."""
+        return ((each, digest_of(each)) for item in self.items() for each in item.documents)
 
 
-def _need(need: TechNeed) -> tuple[Passage, ...]:
+def _need(need: TechNeed) -> Text:
     rows = "；".join(map(str, need.indicators.all()))
     return (
         Passage("需求名称", TITLE, need.title),
@@ -111,13 +138,13 @@ def _indicators(need: TechNeed) -> tuple[tuple[str, str], ...]:
 
 
 def _of_need(need: TechNeed) -> Item:
-    return Item(need.pk, need.owner_id, _need(need), _indicators(need))
+    return Item(need.pk, need.owner_id, (_need(need),), _indicators(need))
 
 
 def _of_challenge(challenge: Challenge) -> Item:
     """Read it as its bidders' judge does: the whole need."""
     need = challenge.need
-    return Item(challenge.pk, need.owner_id, _need(need), _indicators(need))
+    return Item(challenge.pk, need.owner_id, (_need(need),), _indicators(need))
 
 
 def _of_posted(challenge: Challenge) -> Item:
@@ -125,39 +152,43 @@ def _of_posted(challenge: Challenge) -> Item:
     need = challenge.need
     if need.secrecy == Secrecy.PUBLIC:
         return _of_challenge(challenge)
-    return Item(challenge.pk, need.owner_id, _need(need)[:2])
+    return Item(challenge.pk, need.owner_id, (_need(need)[:2],))
 
 
-def _of_achievement(row: Achievement) -> Item:
-    passages = (
+def _achievement(row: Achievement) -> Text:
+    return (
         Passage("成果名称", TITLE, row.title),
         Passage("关键词", KEYWORDS, "，".join(row.keyword_list)),
         Passage("成果简介", BODY, row.summary),
     )
-    return Item(row.pk, row.owner_id, passages)
+
+
+def _of_achievement(row: Achievement) -> Item:
+    return Item(row.pk, row.owner_id, (_achievement(row),))
 
 
 def _of_unit(unit: Organization) -> Item:
-    offered = list(unit.achievements.all())  # on offer only: see _units
-    words = dict.fromkeys(word for each in offered for word in each.keyword_list)
-    passages = (
+    """Read it by what it says of itself, and by each thing it offers.
+
+    All in one text would drown what answers a need in what does not.
+    """
+    itself = (
         Passage("主营业务", TITLE, unit.main_business),
-        Passage("成果关键词", KEYWORDS, "，".join(words)),
         Passage("单位简介", BODY, unit.intro),
-        Passage("成果", BODY, "；".join(each.title for each in offered)),
     )
-    return Item(unit.pk, unit.pk, passages)
+    offered = unit.achievements.all()  # on offer only: see _units
+    return Item(unit.pk, unit.pk, (itself, *map(_achievement, offered)))
 
 
 def _of_proposal(row: Proposal) -> Item:
     answers = "；".join(str(answer) for answer in row.responses.all())
-    passages = (
+    text = (
         Passage("指标响应", INDICATORS, answers),
         Passage("技术路线", BODY, row.technical_route),
         Passage("创新点", BODY, row.innovation),
         Passage("研究基础", BODY, row.research_basis),
     )
-    return Item(row.pk, row.lead_id, passages)
+    return Item(row.pk, row.lead_id, (text,))
 
 
 def _needs() -> QuerySet[TechNeed]:
@@ -205,20 +236,20 @@ OWNER = {
 }
 
 
-def owned(kind: str, owners: Iterable[int]) -> dict[int, set[str]]:
-    """Return by unit the keys of its own things of this kind, which it is never shown."""
-    found: dict[int, set[str]] = {}
+def owned(kind: str, owners: Iterable[int]) -> dict[int, set[int]]:
+    """Return by unit the keys of its own rows of this kind, which it is never shown."""
+    found: dict[int, set[int]] = {}
     wanted = {f"{OWNER[Kind(kind)]}__in": set(owners)}
     rows = SOUGHT[kind].rows().filter(**wanted).order_by()
     for owner, key in rows.values_list(OWNER[Kind(kind)], "pk"):
-        found.setdefault(owner, set()).add(str(key))
+        found.setdefault(owner, set()).add(key)
     return found
 
 
-def bids_for(challenge_ids: Iterable[int]) -> dict[int, set[str]]:
+def bids_for(challenge_ids: Iterable[int]) -> dict[int, set[int]]:
     """Return by challenge the keys of the opened solutions to it."""
-    found: dict[int, set[str]] = {}
+    found: dict[int, set[int]] = {}
     rows = proposals.opened().filter(challenge__in=list(challenge_ids))
     for challenge, key in rows.values_list("challenge", "pk"):
-        found.setdefault(challenge, set()).add(str(key))
+        found.setdefault(challenge, set()).add(key)
     return found

@@ -15,10 +15,12 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from django.conf import settings
 
+from jiebang.recommendations.corpus import place
 from matching import Document, Index, IndexUnreadable
 
 log = logging.getLogger(__name__)
@@ -36,6 +38,17 @@ class Shelf:
     version: str
     index: Index
     digests: Mapping[str, str]
+
+    def keys_of(self, rows: Iterable[int]) -> set[str]:
+        """Return the keys of the documents of these rows."""
+        return {key for row in rows for key in self._by_row.get(row, ())}
+
+    @cached_property
+    def _by_row(self) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = {}
+        for key in self.digests:
+            found.setdefault(place(key)[0], []).append(key)
+        return found
 
 
 def current(kind: str) -> Shelf | None:

@@ -51,7 +51,7 @@ def match_subject(kind: str, row_id: int) -> int:
         shelf = shelf_of(sought)
         (answer,) = answers.ask(kind, sought, shelf, items)
         answers.keep(kind, sought, shelf, [answer], read_at)
-        found += len(answer.result.matches)
+        found += len(answer.matches)
     return found
 
 
