@@ -106,6 +106,7 @@
       changed();
     };
 
+    const shown = (row) => fields(row).filter((field) => field.closest("td").offsetParent);
     const usable = (field) => field && !field.closest(".is-unused");
 
     box.addEventListener("click", (event) => {
@@ -153,17 +154,22 @@
       event.preventDefault();
       let pasted = cellsOf(text);
       const row = field.closest("[data-row]");
-      const first = fields(row).indexOf(field);
-      const heads = fields(row).map((one) => plain(one.closest("td").dataset.label));
-      if (pasted[0].every((cell, at) => !cell || heads[first + at] === plain(cell))) pasted = pasted.slice(1);
+      const labels = fields(row).map((one) => plain(one.closest("td").dataset.label));
+      // With heads, each column goes under its own; without, into the columns that one sees.
+      const headed = pasted[0].every((cell) => !cell || labels.includes(plain(cell)));
+      const seen = shown(row);
+      const places = headed
+        ? pasted[0].map((cell) => labels.indexOf(plain(cell)))
+        : seen.slice(seen.indexOf(field)).map((one) => fields(row).indexOf(one));
+      if (headed) pasted = pasted.slice(1);
       const all = rows();
       let at = all.indexOf(row);
       let done = 0;
       for (const cells of pasted) {
         const target = all[at] || add();
         if (!target) break;
-        const places = fields(target);
-        cells.forEach((cell, n) => { if (places[first + n]) put(places[first + n], cell); });
+        const into = fields(target);
+        cells.forEach((cell, n) => { if (into[places[n]]) put(into[places[n]], cell); });
         fit(target);
         at += 1;
         done += 1;

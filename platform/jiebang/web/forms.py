@@ -1,6 +1,7 @@
 """What a person types, made into a service's arguments, and its refusals shown at the fields."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -82,15 +83,26 @@ class MomentInput(forms.DateTimeInput):
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
-class MoneyField(forms.DecimalField):
+class NumberField(forms.DecimalField):
+    """A number shown as it was typed, without the zeros that a column adds."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(**{"max_digits": 18, "decimal_places": 6, "widget": widget, **options})
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return what the input shows."""
+        plain = isinstance(value, Decimal) and value.is_finite()
+        return f"{value.normalize():f}" if plain else value
+
+
+class MoneyField(NumberField):
     """An amount in 万元; the unit stands behind the input."""
 
     unit = "万元"
 
     def __init__(self, **options: Any) -> None:
-        defaults = {"max_digits": 16, "decimal_places": 6, "min_value": 0}
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(**{**defaults, "widget": widget, **options})
+        super().__init__(**{"max_digits": 16, "min_value": 0, **options})
 
 
 class ServiceForm(forms.Form):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from jiebang.common.errors import Invalid
 from jiebang.library import checkup, queries, snapshots
 from jiebang.library.models import Call, TechNeed
 from jiebang.library.states import (
@@ -16,13 +17,13 @@ from jiebang.library.states import (
     SolveMode,
 )
 from jiebang.taxonomy.models import TechField
-from jiebang.web.forms import MoneyField, ServiceForm
+from jiebang.web.forms import MoneyField, NumberField, ServiceForm, apply_errors
 
 TRL = [("", "请选择"), *((str(n), f"{n} 级") for n in range(1, 10))]
 
 
 def _text(label: str, most: int, rows: int = 4, help_text: str = "") -> forms.CharField:
-    widget = forms.Textarea(attrs={"rows": rows, "data-count": "true"})
+    widget = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(
         label=label, max_length=most, required=False, widget=widget, help_text=help_text
     )
@@ -145,14 +146,17 @@ class IndicatorForm(forms.Form):
     """One indicator row."""
 
     name = forms.CharField(label="指标名称", max_length=60, required=False)
-    comparator = forms.ChoiceField(label="要求", choices=Comparator.choices, initial=">=")
-    value = forms.DecimalField(label="数值", required=False, widget=forms.TextInput)
-    value_high = forms.DecimalField(label="上限", required=False, widget=forms.TextInput)
+    comparator = forms.TypedChoiceField(
+        label="要求", choices=Comparator.choices, required=False, empty_value=Comparator.AT_LEAST
+    )
+    value = NumberField(label="数值", required=False)
+    value_high = NumberField(label="上限", required=False)
     text = forms.CharField(label="定性要求", max_length=200, required=False)
     unit = forms.CharField(label="单位", max_length=20, required=False)
     baseline = forms.CharField(label="现有水平", max_length=60, required=False)
     benchmark = forms.CharField(label="国际先进", max_length=60, required=False)
     test_method = forms.CharField(label="测试方法", max_length=120, required=False)
+    evidence = forms.CharField(label="佐证材料", max_length=120, required=False)
     core = forms.BooleanField(label="约束性", required=False, initial=True)
 
     def is_blank(self) -> bool:
@@ -181,7 +185,13 @@ IndicatorFormSet: Any = forms.formset_factory(
 def rows_of(need: TechNeed | None) -> list[dict[str, Any]]:
     """Return the rows the form begins with: the need's own, or three empty ones."""
     own = snapshots.rows_of(need) if need else []
-    return own or [{"comparator": ">=", "core": True} for _ in range(3)]
+    return own or [{"comparator": Comparator.AT_LEAST, "core": True} for _ in range(3)]
+
+
+def differences(need: TechNeed, form: NeedForm) -> list[snapshots.Change]:
+    """Return what of the texts somebody else has saved differs from what is typed here."""
+    typed = TechNeed(pk=need.pk, **form.content())
+    return snapshots.differences(snapshots.take(need), snapshots.take(typed))
 
 
 def examine(data: Mapping[str, Any]) -> checkup.CheckUp:
@@ -191,6 +201,15 @@ def examine(data: Mapping[str, Any]) -> checkup.CheckUp:
     rows.is_valid()
     content = dict(form.cleaned_data)
     return checkup.check(content, rows.rows(), queries.rules_of(content.get("call")))
+
+
+def show_errors(form: NeedForm, rows: Any, report: checkup.CheckUp) -> None:
+    """Put what keeps the need from being submitted at the fields, as if they had been posted."""
+    for part in (form, *rows.forms):
+        part.full_clean()
+        part.cleaned_data = {}
+    sentence = f"还有 {len(report.errors)} 处需要补齐，已在下方标出，补齐后即可提交"
+    apply_errors(form, Invalid(sentence, fields=report.sentences()), rows)
 
 
 def findings(report: checkup.CheckUp) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from django import forms
 from jiebang.library.models import Indicator
 from jiebang.library.states import Comparator, Ownership
 from jiebang.proposals.models import Proposal
-from jiebang.web.forms import MoneyField, ServiceForm
+from jiebang.web.forms import MoneyField, NumberField, ServiceForm
 from jiebang.web.need_forms import TRL
 
 PLEDGE = "本单位承诺：所报内容真实，不存在弄虚作假和重复申报，遵守科研诚信要求，愿承担相应责任"
@@ -80,10 +80,9 @@ class ProposalForm(ServiceForm):
         promise: forms.Field = (
             forms.CharField(max_length=200, required=False)
             if worded
-            else forms.DecimalField(required=False, widget=forms.TextInput)
+            else NumberField(required=False)
         )
         promise.label = f"对“{indicator.name}”的承诺"
-        promise.widget.attrs["inputmode"] = "text" if worded else "decimal"
         self.fields[key] = promise
         self.fields[f"{key}-method"] = forms.CharField(
             label=f"“{indicator.name}”的实现与验证方法", max_length=200, required=False

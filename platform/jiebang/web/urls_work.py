@@ -2,16 +2,16 @@
 
 from django.urls import path
 
-from jiebang.web.views import achievement_desk, jobs, matches, owner, solver
+from jiebang.web.views import achievement_desk, jobs, matches, need_writing, owner, solver
 
 PAIR = "<slug:subject_kind>/<int:subject_id>/<slug:object_kind>/<int:object_id>/"
 
 urlpatterns = [
     path("needs/", owner.needs, name="needs"),
-    path("needs/new/", owner.need_new, name="need-new"),
-    path("needs/check-up/", owner.need_check_up, name="need-check-up"),
+    path("needs/new/", need_writing.need_new, name="need-new"),
+    path("needs/check-up/", need_writing.need_check_up, name="need-check-up"),
     path("needs/<int:pk>/", owner.need, name="need"),
-    path("needs/<int:pk>/edit/", owner.need_edit, name="need-edit"),
+    path("needs/<int:pk>/edit/", need_writing.need_edit, name="need-edit"),
     path("needs/<int:pk>/move/", owner.need_move, name="need-move"),
     path("proposals/", solver.proposals, name="proposals"),
     path("challenges/<int:pk>/bid/", solver.start, name="proposal-start"),

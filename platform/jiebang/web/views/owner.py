@@ -11,21 +11,18 @@ from django.views.decorators.http import require_POST
 
 from jiebang.audit import queries as audit
 from jiebang.challenges.models import Challenge
-from jiebang.common.errors import DomainError, NotAllowed, NotFound
+from jiebang.common.errors import DomainError, NotFound
 from jiebang.common.money import in_wan
-from jiebang.library import checkup, policies, queries, screening, services, snapshots
+from jiebang.library import policies, queries, screening, services, snapshots
 from jiebang.library.models import TechNeed
 from jiebang.library.states import EDITABLE, LIFE, Action, State
 from jiebang.organizations import queries as units
-from jiebang.organizations.models import Organization
 from jiebang.recommendations.models import Kind
 from jiebang.web import match_cards
 from jiebang.web.access import Request, signed_in
 from jiebang.web.buttons import Button, buttons, link
-from jiebang.web.forms import apply_errors
 from jiebang.web.htmx import render as render_page
 from jiebang.web.listing import found, page_of
-from jiebang.web.need_forms import IndicatorFormSet, NeedForm, examine, findings, rows_of
 from jiebang.web.trail import Line, trail
 from jiebang.web.views.officer_needs import need_panel
 
@@ -56,38 +53,6 @@ def needs(request: Request) -> HttpResponse:
         "may_write": units.units_written_by(request.user).exists(),
     }
     return render(request, "owner/needs.html", context)
-
-
-@signed_in
-def need_new(request: Request) -> HttpResponse:
-    """Begin a need in the name of a unit one writes for."""
-    writable = list(units.units_written_by(request.user))
-    if not writable:
-        raise NotAllowed(
-            "填报需求须由已核验单位的管理员或编辑办理，请先登记单位或联系本单位管理员",
-            code="no_unit",
-        )
-    wanted = request.POST.get("owner") or request.GET.get("owner")
-    owner = next((unit for unit in writable if str(unit.pk) == wanted), writable[0])
-    return _write(request, None, owner, writable)
-
-
-@signed_in
-def need_edit(request: Request, pk: int) -> HttpResponse:
-    """Change a draft or returned need."""
-    need = found(queries.visible_to(request.user), pk)
-    policies.may_edit(request.user, need).enforce()
-    if need.state not in EDITABLE:
-        messages.info(request, f"需求{need.get_state_display()}，内容已锁定。")
-        return redirect("web:need", pk=pk)
-    return _write(request, need, need.owner, [])
-
-
-@signed_in
-@require_POST
-def need_check_up(request: Request) -> HttpResponse:
-    """Answer with the check-up of what is typed; nothing is saved."""
-    return render(request, "_partials/check_up.html", _check_up(request.POST))
 
 
 @signed_in
@@ -140,80 +105,6 @@ def need_move(request: Request, pk: int) -> HttpResponse:
         return redirect("web:need-edit", pk=pk)
     messages.success(request, f"已{Action(action).label}。")
     return redirect("web:need", pk=pk)
-
-
-def _write(
-    request: Request,
-    thing: TechNeed | None,
-    owner: Organization | None,
-    choices: list[Organization],
-) -> HttpResponse:
-    initial = NeedForm.initial_of(thing) if thing else _beginning(owner)
-    form = NeedForm(request.POST or None, initial=initial)
-    rows = IndicatorFormSet(request.POST or None, prefix="indicators", initial=rows_of(thing))
-    if request.method == "POST" and form.is_valid() and rows.is_valid():
-        try:
-            kept = _save(request, thing, owner, form, rows)
-            if request.POST.get("then") == "submit":
-                services.submit(need=kept, actor=request.user)
-                messages.success(request, "需求已提交，等待归口部门推荐。")
-                return redirect("web:need", pk=kept.pk)
-        except DomainError as refusal:
-            saved = refusal.code in ("need_incomplete", "call_missing", "window_closed")
-            if not saved:
-                apply_errors(form, refusal, rows)
-            else:
-                messages.error(request, f"草稿已保存。{refusal}")
-                return redirect("web:need-edit", pk=kept.pk)
-        else:
-            messages.success(request, "草稿已保存。")
-            return redirect("web:need-edit", pk=kept.pk)
-    report = _check_up(request.POST) if request.method == "POST" else _check_up_of(thing, form)
-    failed = request.method == "POST"
-    context = {"form": form, "formset": rows, "need": thing, "owner": owner, "choices": choices}
-    return render(request, "owner/form.html", {**context, **report}, status=422 if failed else 200)
-
-
-def _save(
-    request: Request,
-    thing: TechNeed | None,
-    owner: Organization | None,
-    form: NeedForm,
-    rows: Any,
-) -> TechNeed:
-    if thing is not None:
-        return services.save_need(
-            need=thing,
-            actor=request.user,
-            data=form.content(),
-            indicators=rows.rows(),
-            revision=form.cleaned_data["revision"],
-        )
-    if owner is None:
-        raise NotFound("没有可以填报的单位")
-    return services.create_need(
-        owner=owner, actor=request.user, data=form.content(), indicators=rows.rows()
-    )
-
-
-def _beginning(owner: Organization | None) -> dict[str, Any]:
-    calls = list(queries.calls_open()[:2])
-    begun: dict[str, Any] = {"call": calls[0]} if len(calls) == 1 else {}
-    if owner:
-        begun |= {"contact_name": owner.contact_name, "contact_phone": owner.contact_phone}
-    return begun
-
-
-def _check_up(data: Any) -> dict[str, Any]:
-    report = examine(data)
-    return {"findings": findings(report), "score": report.score}
-
-
-def _check_up_of(thing: TechNeed | None, form: NeedForm) -> dict[str, Any]:
-    content = snapshots.content_of(thing) if thing else dict(form.initial)
-    rows = snapshots.rows_of(thing) if thing else []
-    report = checkup.check(content, rows, queries.rules_of(thing.call if thing else None))
-    return {"findings": findings(report), "score": report.score}
 
 
 def _buttons(request: Request, thing: TechNeed) -> list[Button]:
