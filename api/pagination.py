@@ -22,3 +22,14 @@ class Pages(PageNumberPagination):
             return super().paginate_queryset(queryset, request, view)
         except NoPage as error:
             raise NotFound("没有这一页，请从第一页重新读取", code="page_not_found") from error
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Return how the document tells of a page of these."""
+        link = {"type": ["string", "null"], "format": "uri"}
+        parts = {
+            "count": {"type": "integer", "description": "总条数。"},
+            "next": {**link, "description": "下一页的地址；没有则为 null。"},
+            "previous": {**link, "description": "上一页的地址；没有则为 null。"},
+            "results": schema,
+        }
+        return {"type": "object", "required": list(parts), "properties": parts}

@@ -55,7 +55,12 @@ class RowBody(Body, serializers.ModelSerializer[M]):
 class Shown(serializers.ModelSerializer[M]):
     """A row as it is shown; beside the value of every choice stands its Chinese label."""
 
-    serializer_field_mapping = MAPPING
+    # An address that nobody gave is an empty text, and so no address.
+    serializer_field_mapping = {
+        **MAPPING,
+        models.URLField: serializers.CharField,
+        models.EmailField: serializers.CharField,
+    }
 
     def get_fields(self) -> dict[str, Any]:
         """Return the columns with their labels."""

@@ -3,7 +3,8 @@
 import pytest
 from django.core.cache import cache
 from knox.models import AuthToken
-from rest_framework.test import APIClient
+
+from tests.api.document import DocumentedClient
 
 
 @pytest.fixture(autouse=True)
@@ -17,7 +18,7 @@ def client_for():
     """Return a client of the interface for a person, by token; for a stranger without one."""
 
     def made(user=None):
-        client = APIClient()
+        client = DocumentedClient()
         if user is not None:
             _, token = AuthToken.objects.create(user)
             client.credentials(HTTP_AUTHORIZATION=f"Token {token}")

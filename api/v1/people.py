@@ -55,7 +55,7 @@ class OwnUnit(Shown[Membership]):
         fields = ("id", "number", "name", "state", "role")
 
 
-class Person(serializers.ModelSerializer[User]):
+class Person(Shown[User]):
     """Oneself."""
 
     roles = RoleShown(many=True, source="role_grants", help_text="平台角色。")
