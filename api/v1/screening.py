@@ -13,8 +13,9 @@ from api.fields import Number
 from api.serializers import Body, Query, RowBody, Shown
 from api.v1.need_content import NeedShown
 from api.views import Resource, found
-from jiebang.accounts.models import User
+from jiebang.accounts.models import PlatformRole, User
 from jiebang.library import policies, queries, screening
+from jiebang.library.appraisers import candidates
 from jiebang.library.models import Appraisal, Call, TechNeed
 
 
@@ -33,6 +34,23 @@ class AppraisalShown(Shown[Appraisal]):
             "id", "need_id", "need_number", "need_title", "expert", "version", "assigned_at",
             "due_at", "submitted_at", "scores", "total", "opinion",
         )  # fmt: skip
+
+
+class CandidateShown(serializers.Serializer[Any]):
+    """An expert, and whether this need may be given to this expert."""
+
+    id = serializers.IntegerField(source="expert.pk", help_text="用户 id，分派时用。")
+    display_name = serializers.CharField(source="expert.display_name")
+    units = serializers.ListField(child=serializers.CharField(), help_text="所在单位。")
+    fields = serializers.ListField(  # type: ignore[assignment]
+        child=serializers.CharField(), help_text="论证过的技术领域。"
+    )
+    open_count = serializers.IntegerField(help_text="手上未提交的论证任务数。")
+    asked = serializers.BooleanField(help_text="本版本是否已分派给他。")
+    may = serializers.BooleanField(source="free", help_text="是否可以分派。")
+    reason = serializers.CharField(
+        source="decision.reason", allow_blank=True, help_text="为何不能。"
+    )
 
 
 class AppraisersAsked(RowBody[Appraisal]):
@@ -107,6 +125,14 @@ class Screening(Resource):
         typed = self.body(AppraisersAsked)
         made = screening.assign_appraisers(need=need, actor=self.actor, **typed)
         return self.page(AppraisalShown, made, 201)
+
+    @extend_schema(summary="可分派的专家", responses=CandidateShown(many=True))
+    @action(detail=True)
+    def experts(self, request: Request, pk: int) -> Response:
+        """List the expert pool: who can be asked first, and why others may not."""
+        need = found(self.get_queryset(), pk)
+        self.actor.needs_role(PlatformRole.OFFICER)
+        return self.page(CandidateShown, candidates(need))
 
     @extend_schema(summary="论证结果", responses=Result)
     @action(detail=True, url_path="appraisal-result")

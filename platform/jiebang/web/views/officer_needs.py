@@ -15,10 +15,10 @@ from jiebang.accounts.models import PlatformRole, User
 from jiebang.common import clock
 from jiebang.common.errors import DomainError, Invalid
 from jiebang.library import checkup, policies, queries, screening, snapshots
+from jiebang.library.appraisers import candidates
 from jiebang.library.models import Appraisal, Call, TechNeed
 from jiebang.library.states import ADMITTED, Action, State
 from jiebang.web.access import Request, requires_role
-from jiebang.web.appraisers import candidates
 from jiebang.web.bureau_filters import NEED_STATES, NeedFilter, counted, tabs
 from jiebang.web.forms import ServiceForm, apply_errors
 from jiebang.web.htmx import render
@@ -38,11 +38,7 @@ VERBS = {
 class AppraisersForm(ServiceForm):
     """Whom to ask, and until when."""
 
-    experts = forms.ModelMultipleChoiceField(
-        User.objects.none(),
-        label="论证专家",
-        error_messages={"required": "请至少选择一名专家"},
-    )
+    experts = forms.ModelMultipleChoiceField(User.objects.none(), label="论证专家")
     due_at = forms.DateTimeField(label="应完成时间")
 
     def __init__(self, *args: Any, experts: QuerySet[User], **kwargs: Any) -> None:
