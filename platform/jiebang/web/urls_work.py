@@ -11,6 +11,7 @@ urlpatterns = [
     path("needs/new/", need_writing.need_new, name="need-new"),
     path("needs/check-up/", need_writing.need_check_up, name="need-check-up"),
     path("needs/<int:pk>/", owner.need, name="need"),
+    path("needs/<int:pk>/versions/<int:number>/", owner.need_version, name="need-version"),
     path("needs/<int:pk>/edit/", need_writing.need_edit, name="need-edit"),
     path("needs/<int:pk>/move/", owner.need_move, name="need-move"),
     path("proposals/", solver.proposals, name="proposals"),
