@@ -112,7 +112,7 @@ def words(text: str) -> tuple[str, ...]:
 def _latin(run: str) -> list[str]:
     """Return a model code or a number with its unit, whole and in its parts."""
     run = run.rstrip("./-+")
-    if (parts := _UNIT.match(run)) and len(parts[2]) > 0:
+    if (parts := _UNIT.match(run)) and len(parts[2]) > 1:
         return [run, parts[2]]
     return [run] if len(run) > 1 and not run.replace(".", "").isdigit() else []
 

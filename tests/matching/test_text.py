@@ -47,7 +47,13 @@ def test_punctuation_and_blanks_are_no_terms_and_break_runs():
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("100mAh", {"100mah", "mah"}), ("LoRa网关", {"lora"}), ("RS485", {"rs485"}), ("3.5", set())],
+    [
+        ("100mAh", {"100mah", "mah"}),
+        ("LoRa网关", {"lora"}),
+        ("RS485", {"rs485"}),
+        ("3.5", set()),
+        ("5V", {"5v"}),
+    ],
 )
 def test_numbers_with_units_and_model_codes_are_kept(text, found):
     assert {w for w in words(text) if w.isascii()} == found
