@@ -37,7 +37,7 @@ def main() -> int:
     except Failed as failure:
         print(failure, file=sys.stderr)
         return 1
-    command = [str(PYTHON), "-m", "pytest", "-n", str(WORKERS), "--dist", "loadfile"]
+    command = [str(PYTHON), "-m", "pytest", "-n", str(WORKERS), "--dist", "worksteal"]
     if not browser:
         if os.environ.get("CI"):
             print(f"没有 Chromium，浏览器测试不能运行；记录见 {LOG}", file=sys.stderr)
