@@ -11,9 +11,9 @@ from typing import Any
 from django.db import transaction
 
 from jiebang.achievements.models import Achievement
-from jiebang.jobs import services as jobs
 from jiebang.library.models import Indicator, TechNeed
 from jiebang.library.states import State
+from jiebang.recommendations import outbox
 from jiebang.taxonomy.models import TechField
 
 BATCH = 2_000
@@ -42,7 +42,7 @@ def write(*, count: int, seed: int, report: Report) -> int:
         report(numbers.stop, count)
     if known < count:
         with transaction.atomic():
-            jobs.enqueue(name="recommendations.refresh_all", key="all", title="重新匹配全部需求")
+            outbox.note_everything()
     return max(0, count - known)
 
 
