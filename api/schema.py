@@ -71,7 +71,8 @@ class Operations(AutoSchema):
         if self.method in WRITES:
             codes |= {"400", "403", "404", "409", "415", "422"}
         elif self.get_override_parameters():
-            codes.add("422")
+            # What an address asks for may name a thing that is not there, or not for this reader.
+            codes |= {"404", "422"}
         if self.view.get_throttles():
             codes.add("429")
         return codes
