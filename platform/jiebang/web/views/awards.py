@@ -43,7 +43,6 @@ class AwardForm(ServiceForm):
         Proposal.objects.none(),
         label="中榜的揭榜书",
         widget=forms.RadioSelect,
-        error_messages={"required": "请选择一份揭榜书"},
     )
     amount = MoneyField(label="中榜金额")
     grant = MoneyField(label="其中财政补助", initial=0)

@@ -38,8 +38,12 @@ class ImportForm(ServiceForm):
         label="文件",
         help_text=f"{'、'.join(SUFFIXES)} 文件，不超过 {LARGEST} MB；第一行写栏目名称。",
         widget=forms.FileInput(attrs={"accept": ",".join(SUFFIXES)}),
-        error_messages={"required": "请选择文件", "empty": "文件是空的，请核对后重新选择"},
+        error_messages={"empty": "文件是空的，请核对后重新选择"},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].error_messages["required"] = "请选择文件"
 
     def clean_file(self) -> "UploadedFile[bytes]":
         """Refuse what is too large or of a kind that cannot be read."""
@@ -68,10 +72,11 @@ def import_list(request: Request) -> HttpResponse:
             apply_errors(form, refusal)
         else:
             return redirect("web:import", job.pk)
+    orders = jobs.visible_to(request.user).filter(name=JOB).select_related("owner")
     context = {
         "form": form,
         "columns": [_columns(mapping) for mapping in services.KINDS.values()],
-        "page_obj": page_of(request, jobs.visible_to(request.user).filter(name=JOB)),
+        "page_obj": page_of(request, orders),
     }
     return render(request, "officer/imports.html", context, status=422 if form.errors else 200)
 
