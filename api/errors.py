@@ -94,7 +94,7 @@ def problem(
         "detail": detail,
     }
     if fields:
-        body["fields"] = fields
+        body["fields"] = {_plain(name): [*map(_plain, said)] for name, said in fields.items()}
     return Response(body, status=status, content_type=MEDIA_TYPE, headers=headers)
 
 
@@ -109,6 +109,11 @@ def flat(detail: Any, name: str = "") -> Iterator[tuple[str, list[str]]]:
             yield from flat(inner, f"{name}-{n}")
     elif detail:
         yield name, [FIELD_SAID.get(fault.code, str(fault)) for fault in detail]
+
+
+def _plain(text: str) -> str:
+    """Return what can be written in UTF-8: sentences quote what the caller sent."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _said(error: Exception) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """The columns of the interface: money, numbers, references, labels, what can be done now."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,9 +11,30 @@ from rest_framework import serializers
 from jiebang.accounts.models import User
 from jiebang.common.workflow import Workflow
 
+LARGEST = 2**63 - 1  # of a key
 WAN = '金额，单位：万元；十进制数字符串，如 "1200.5"。'
 
 CAN = "您现在可以办理的事项；流转走 moves，其余（如揭榜、定榜、签署）有各自的接口。"
+
+
+class Id(serializers.IntegerField):
+    """The key of another thing, as large as the database can count."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": 1, "max_value": LARGEST, **kwargs})
+
+
+class Moment(serializers.DateTimeField):
+    """A moment that the calendar has in every zone; without a zone it is Beijing time."""
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """Return the moment with its zone; raises ValidationError at the calendar's ends."""
+        moment = super().enforce_timezone(value)
+        try:
+            moment.astimezone(UTC)
+        except OverflowError:
+            self.fail("overflow")
+        return moment
 
 
 class Number(serializers.DecimalField):

@@ -7,12 +7,13 @@ from django.db import models
 from rest_framework import serializers
 
 from api.errors import NOT_AN_OBJECT, WHOLE
-from api.fields import Label, Number, Wan
+from api.fields import Label, Moment, Number, Wan
 from jiebang.common.money import WanField
 
 M = TypeVar("M", bound=models.Model)
 MAPPING = {
     **serializers.ModelSerializer.serializer_field_mapping,
+    models.DateTimeField: Moment,
     models.DecimalField: Number,
     WanField: Wan,
 }

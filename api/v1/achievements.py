@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.fields import Coded, Seen
+from api.fields import Coded, Id, Seen
 from api.serializers import Query, Reference, RowBody, Shown
 from api.v1.history import WithHistory
 from api.views import found
@@ -81,7 +81,7 @@ class AchievementQuery(Query):
     q = serializers.CharField(required=False, help_text="名称、关键词和简介中的文字。")
     field = serializers.CharField(required=False, help_text="技术领域代码，包含其下级。")
     form = serializers.ChoiceField(choices=Achievement.Form.choices, required=False)
-    owner = serializers.IntegerField(required=False, help_text="完成单位 id。")
+    owner = Id(required=False, help_text="完成单位 id。")
     trl_min = serializers.IntegerField(required=False, min_value=1, max_value=9)
     trl_max = serializers.IntegerField(required=False, min_value=1, max_value=9)
 

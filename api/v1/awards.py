@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.fields import Seen
+from api.fields import Id, Seen
 from api.serializers import Named, Query, RowBody, Shown
 from api.v1.proposal_content import ChallengeNamed
 from api.views import Resource, found
@@ -38,7 +38,7 @@ class AwardWritten(RowBody[Award]):
     """A decision."""
 
     challenge = Seen(challenges.visible_to, help_text="榜题 id。")
-    proposal = serializers.IntegerField(help_text="揭榜书 id。")
+    proposal = Id(help_text="揭榜书 id。")
 
     class Meta:
         model = Award
@@ -48,8 +48,8 @@ class AwardWritten(RowBody[Award]):
 class AwardQuery(Query):
     """The filter of the awards."""
 
-    challenge = serializers.IntegerField(required=False, help_text="榜题 id。")
-    solver = serializers.IntegerField(required=False, help_text="中榜单位 id。")
+    challenge = Id(required=False, help_text="榜题 id。")
+    solver = Id(required=False, help_text="中榜单位 id。")
 
 
 class Awards(Resource):

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from api.fields import Actions, Seen
+from api.fields import Actions, Moment, Seen
 from api.serializers import Body, Named, Reference, Shown
 from api.v1.need_content import IndicatorShown
 from jiebang.accounts.models import User
@@ -109,8 +109,8 @@ class ChallengePosted(Body):
     """Which need to post, and from when to when."""
 
     need = Seen(library.visible_to, help_text="已入库的需求 id。")
-    opens_at = serializers.DateTimeField(help_text="张榜时间，到时自动张榜。")
-    closes_at = serializers.DateTimeField(help_text="揭榜截止时间，到时自动截止。")
+    opens_at = Moment(help_text="张榜时间，到时自动张榜。")
+    closes_at = Moment(help_text="揭榜截止时间，到时自动截止。")
     call = serializers.PrimaryKeyRelatedField(
         queryset=Call.objects.all(), required=False, help_text="批次 id；默认为需求所在批次。"
     )

@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.fields import Id, Moment
 from api.serializers import Move, Query
 from api.v1.challenge_content import ChallengePosted, ChallengeRow, ChallengeShown
 from api.v1.history import WithHistory
@@ -53,8 +54,8 @@ class ChallengeQuery(Query):
     status = serializers.ChoiceField(
         choices=State.choices, required=False, help_text="状态，以服务器时钟为准。"
     )
-    deadline = serializers.DateTimeField(required=False, help_text="揭榜截止不晚于这一时刻。")
-    call = serializers.IntegerField(required=False, help_text="批次 id。")
+    deadline = Moment(required=False, help_text="揭榜截止不晚于这一时刻。")
+    call = Id(required=False, help_text="批次 id。")
     ordering = serializers.ChoiceField(
         choices=[(code, label) for code, (label, _) in ORDERS.items()], default="newest"
     )

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from api.fields import Actions, Number, Wan
+from api.fields import Actions, Id, Number, Wan
 from api.serializers import Body, Named, RowBody, Shown
 from api.v1.proposal_content import ChallengeNamed
 from jiebang.accounts.models import User
@@ -200,7 +200,7 @@ class Signed(Body):
 class MeasurementWritten(RowBody[Measurement]):
     """What was measured for one indicator."""
 
-    indicator = serializers.IntegerField(help_text="技术指标 id。")
+    indicator = Id(help_text="技术指标 id。")
     value = Number(required=False, allow_null=True)
 
     class Meta:

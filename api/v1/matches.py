@@ -8,6 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.fields import Id
 from api.serializers import Body, Query
 from api.views import Resource, found
 from jiebang.recommendations import comparison, policies, queries, services
@@ -82,18 +83,18 @@ class Pair(Query):
     """Two things."""
 
     subject_kind = serializers.ChoiceField(choices=Kind.choices)
-    subject_id = serializers.IntegerField()
+    subject_id = Id()
     object_kind = serializers.ChoiceField(choices=Kind.choices)
-    object_id = serializers.IntegerField()
+    object_id = Id()
 
 
 class Opinion(Body):
     """What one thinks of a pairing."""
 
     subject_kind = serializers.ChoiceField(choices=Kind.choices)
-    subject_id = serializers.IntegerField()
+    subject_id = Id()
     object_kind = serializers.ChoiceField(choices=Kind.choices)
-    object_id = serializers.IntegerField()
+    object_id = Id()
     useful = serializers.BooleanField(allow_null=True, help_text="有用、无用；null 收回评价。")
 
 

@@ -9,6 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.fields import Id
 from api.serializers import Move, Query
 from api.v1.history import WithHistory
 from api.v1.need_content import NeedDraft, NeedRow, NeedShown, NeedWritten
@@ -55,8 +56,8 @@ class NeedQuery(Query):
     )
     field = serializers.CharField(required=False, help_text="技术领域代码，包含其下级。")
     district = serializers.CharField(required=False, help_text="镇街（园区）代码。")
-    owner = serializers.IntegerField(required=False, help_text="需求单位 id。")
-    call = serializers.IntegerField(required=False, help_text="批次 id。")
+    owner = Id(required=False, help_text="需求单位 id。")
+    call = Id(required=False, help_text="批次 id。")
 
 
 class Needs(WithHistory):

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from api.fields import Actions, Number, Seen
+from api.fields import Actions, Id, Number, Seen
 from api.serializers import Body, Named, RowBody, Shown
 from api.v1.need_content import IndicatorShown
 from jiebang.challenges import queries as challenges
@@ -94,7 +94,7 @@ class ProposalStarted(Body):
 class ResponseWritten(RowBody[IndicatorResponse]):
     """The promise for one indicator."""
 
-    indicator = serializers.IntegerField(help_text="技术指标 id。")
+    indicator = Id(help_text="技术指标 id。")
     value = Number(required=False, allow_null=True)
 
     class Meta:

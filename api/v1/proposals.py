@@ -7,6 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.fields import Id
 from api.serializers import Move, Query
 from api.v1.history import WithHistory
 from api.v1.proposal_content import (
@@ -33,7 +34,7 @@ class ProposalQuery(Query):
     """The filters of the solutions."""
 
     mine = serializers.BooleanField(required=False, default=False, help_text="只列本单位的。")
-    challenge = serializers.IntegerField(required=False, help_text="榜题 id。")
+    challenge = Id(required=False, help_text="榜题 id。")
     state = serializers.ChoiceField(choices=State.choices, required=False)
 
 

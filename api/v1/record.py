@@ -6,6 +6,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.fields import Id
 from api.serializers import Query
 from api.v1.history import EntryShown
 from api.views import Resource
@@ -19,7 +20,7 @@ class RecordQuery(Query):
 
     q = serializers.CharField(required=False, help_text="操作人、动作或意见中的文字。")
     kind = serializers.CharField(required=False, help_text="对象类型，如 library.techneed。")
-    thing = serializers.IntegerField(required=False, help_text="对象 id。")
+    thing = Id(required=False, help_text="对象 id。")
     begins = serializers.DateField(required=False, help_text="从这一天起。")
     ends = serializers.DateField(required=False, help_text="到这一天止。")
 

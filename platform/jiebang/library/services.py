@@ -52,6 +52,8 @@ def create_call(
         if closes_at <= opens_at:
             sentence = f"{WindowKind(kind).label}的截止时间须晚于开始时间"
             raise Invalid(sentence, fields={f"{kind}_closes_at": [sentence]})
+    if faults := _call_faults(rules, criteria):
+        raise Invalid("批次内容需要修改，请按提示处理", code="call_invalid", fields=faults)
     call = Call.objects.create(name=name, scope=scope, created_by=actor)
     CallWindow.objects.bulk_create(
         CallWindow(call=call, kind=kind, opens_at=start, closes_at=end)
@@ -198,6 +200,22 @@ def gather(*, actor: User | None, data: Mapping[str, Any], indicators: Sequence[
     audit.record(actor=actor, thing=need, action="gather", label="归集公开需求", went_to=need.state)
     need_changed.send(TechNeed, need_id=need.pk, state=need.state)
     return need
+
+
+def _call_faults(
+    rules: Mapping[RuleCode, Decimal], criteria: Sequence[Row]
+) -> dict[str, list[str]]:
+    faults = {
+        f"rule-{code}": ["数值不能为负，请核对"] for code, value in rules.items() if value < 0
+    }
+    names: set[str] = set()
+    for n, row in enumerate(criteria):
+        if row["weight"] <= 0:
+            faults[f"criteria-{n}-weight"] = ["权重须大于零"]
+        if row["name"] in names:
+            faults[f"criteria-{n}-name"] = ["论证指标不能重名，请换一个名称"]
+        names.add(row["name"])
+    return faults
 
 
 def _writable(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -55,10 +55,15 @@ def runs_for(user: User | None, subject_kind: str, subject: Any) -> list[RunView
 
 
 def challenges_for_units(user: User) -> list[MatchView]:
-    """Return the open challenges that suit this person's units, best first, each once."""
+    """Return the open challenges that suit this person's units, best first, each once.
+
+    They suit a unit by what it says of itself, or by a result that it offers.
+    """
+    own = units.roles_of(user)
+    offered = achievements.on_offer().order_by().filter(owner__in=own).values("pk")
     runs = Run.objects.filter(
-        subject_kind=Kind.ORGANIZATION,
-        subject_id__in=units.roles_of(user),
+        Q(subject_kind=Kind.ORGANIZATION, subject_id__in=own)
+        | Q(subject_kind=Kind.ACHIEVEMENT, subject_id__in=offered),
         object_kind=Kind.CHALLENGE,
     )
     found = [view for run in _views(user, runs, {}) for view in run.matches]

@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from jiebang.accounts.models import User
+from jiebang.achievements import queries as achievements
 from jiebang.recommendations import queries
 from jiebang.recommendations.cards import MatchView, RunView
 from jiebang.recommendations.models import Kind
@@ -56,6 +57,19 @@ def card(view: MatchView) -> dict[str, Any]:
 def cards(views: Iterable[MatchView]) -> list[dict[str, Any]]:
     """Return the matches as cards."""
     return [card(view) for view in views]
+
+
+def fitting(user: User, views: Iterable[MatchView]) -> list[dict[str, Any]]:
+    """Return challenges that suit one's units as cards, each with what of the unit it suits."""
+    found = list(views)
+    by_result = {view.subject_id for view in found if view.subject_kind == Kind.ACHIEVEMENT}
+    results = achievements.visible_to(user).in_bulk(by_result)
+    made = []
+    for view in found:
+        result = results.get(view.subject_id) if view.subject_kind == Kind.ACHIEVEMENT else None
+        what = f"成果“{result.title}”" if result else "的简介和成果"
+        made.append({**card(view), "because": f"与本单位{what}相符", "challenge": view.object})
+    return made
 
 
 def runs(user: User | None, kind: str, subject: Any) -> list[dict[str, Any]]:

@@ -1,14 +1,18 @@
 """The form of a solution: the texts, and a promise for every indicator that is asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
+from jiebang.common.errors import Invalid
 from jiebang.library.models import Indicator
+from jiebang.library.snapshots import Change
 from jiebang.library.states import Comparator, Ownership
+from jiebang.proposals import snapshots
 from jiebang.proposals.models import Proposal
-from jiebang.web.forms import MoneyField, NumberField, ServiceForm
+from jiebang.web.forms import MoneyField, NumberField, ServiceForm, apply_errors
 from jiebang.web.need_forms import TRL
 
 PLEDGE = "本单位承诺：所报内容真实，不存在弄虚作假和重复申报，遵守科研诚信要求，愿承担相应责任"
@@ -25,6 +29,18 @@ def _level(label: str) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
         label=label, choices=TRL, coerce=int, empty_value=None, required=False
     )
+
+
+def _words(proposal: Proposal, name: str) -> str:
+    value = getattr(proposal, name)
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "是" if value else "否"
+        case Decimal():
+            return f"{value.normalize():f}"
+    return str(getattr(proposal, f"get_{name}_display", lambda: value)())
 
 
 class ProposalForm(ServiceForm):
@@ -100,6 +116,23 @@ class ProposalForm(ServiceForm):
         for indicator in self.asked:
             key = f"response-{indicator.pk}"
             yield indicator, self[key], self[f"{key}-method"]
+
+    def show_missing(self, faults: Mapping[str, Sequence[str]]) -> None:
+        """Put what keeps the solution from being submitted at the fields, as if posted."""
+        self.full_clean()
+        self.cleaned_data = {}
+        sentence = f"还有 {len(faults)} 处需要补齐，已在下方标出，补齐后即可提交"
+        apply_errors(self, Invalid(sentence, fields=faults))
+
+    def differences(self, saved: Proposal) -> list[Change]:
+        """Return where what is typed differs from what a colleague has saved meanwhile."""
+        typed = Proposal(**self.content())
+        pairs = [(name, _words(saved, name), _words(typed, name)) for name in snapshots.CONTENT]
+        return [
+            Change(name, str(self.fields[name].label), before, after)
+            for name, before, after in pairs
+            if before != after
+        ]
 
     def content(self) -> dict[str, Any]:
         """Return the columns to save."""

@@ -24,6 +24,7 @@ urlpatterns = [
     path("my-achievements/", achievement_desk.mine, name="my-achievements"),
     path("my-achievements/new/", achievement_desk.new, name="achievement-new"),
     path("achievements/<int:pk>/edit/", achievement_desk.edit, name="achievement-edit"),
+    path("fitting/", matches.fitting, name="fitting"),
     path(f"matches/{PAIR}", matches.why, name="match-why"),
     path(f"matches/{PAIR}feedback/", matches.feedback, name="match-feedback"),
     path("jobs/", jobs.jobs, name="jobs"),

@@ -7,13 +7,29 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from jiebang.organizations import queries as units
 from jiebang.recommendations import comparison, queries, services
-from jiebang.recommendations.comparison import Side
+from jiebang.recommendations.cards import NAMELESS
+from jiebang.recommendations.comparison import Comparison, Side
 from jiebang.recommendations.models import Kind
+from jiebang.web import match_cards
 from jiebang.web.access import Request, signed_in
 from jiebang.web.match_cards import PAGES
 
 ANSWERS = {"yes": True, "no": False, "": None}
+# Where a term counts, by the matcher's fields.
+PLACES = {"title": "名称", "keywords": "关键词", "indicators": "指标", "body": "正文"}
+
+
+@signed_in
+def fitting(request: Request) -> HttpResponse:
+    """List the open challenges that suit one's units, best first."""
+    views = queries.challenges_for_units(request.user)
+    context = {
+        "matches": match_cards.fitting(request.user, views),
+        "mine": list(units.units_of(request.user)),
+    }
+    return render(request, "matches/fitting.html", context)
 
 
 @signed_in
@@ -33,6 +49,7 @@ def why(
     said = queries.feedback_on(request.user, subject, thing).first()
     context = {
         "found": found,
+        "parts": _parts(found),
         "left": _side(found.left),
         "right": _side(found.right),
         "match": {
@@ -61,6 +78,28 @@ def feedback(
     pair = (subject_kind, subject_id, object_kind, object_id)
     match = {"feedback_url": reverse("web:match-feedback", args=pair), "feedback": useful}
     return render(request, "_partials/match_feedback.html", {"match": match})
+
+
+def _parts(found: Comparison) -> list[dict[str, Any]]:
+    """Return what the score is made of, largest first; what has no name of its own comes last."""
+    named = {chip.term: number for number, chip in enumerate(found.terms)}
+    largest = max((part["share"] for part in found.reasons), default=0)
+    made = []
+    for part in found.reasons:
+        number = named.get(part["term"]) if part["kind"] != NAMELESS else None
+        places = [PLACES.get(part[side], "") for side in ("query_field", "field")]
+        made.append(
+            {
+                "number": number,
+                "term": "其余零散字词" if number is None else part["term"],
+                "seen_as": part["seen_as"],
+                "share": part["share"],
+                "percent": 100 * part["share"] / found.score,
+                "width": 100 * part["share"] / largest,
+                "where": " ↔ ".join(places) if all(places) else "",
+            }
+        )
+    return sorted(made, key=lambda part: part["number"] is None)
 
 
 def _side(side: Side) -> dict[str, Any]:

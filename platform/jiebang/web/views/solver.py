@@ -1,7 +1,5 @@
 """The solver's desk: solutions, from the first line to the receipt."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -9,14 +7,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from jiebang.challenges import queries as challenges
-from jiebang.common.errors import DomainError, NotAllowed, NotFound
-from jiebang.common.money import in_wan
+from jiebang.challenges.states import State as ChallengeState
+from jiebang.common import clock
+from jiebang.common.errors import DomainError, Invalid, NotAllowed, NotFound, Stale
+from jiebang.library.snapshots import Change
 from jiebang.organizations import queries as units
 from jiebang.proposals import policies, queries, services, snapshots
 from jiebang.proposals.models import Proposal, Receipt
-from jiebang.proposals.states import EDITABLE, LIFE, Action
+from jiebang.proposals.states import EDITABLE, Action
+from jiebang.web import proposal_parts
 from jiebang.web.access import Request, signed_in
-from jiebang.web.buttons import Button, buttons, link
 from jiebang.web.forms import apply_errors
 from jiebang.web.listing import found, page_of
 from jiebang.web.proposal_forms import ProposalForm
@@ -45,7 +45,10 @@ def start(request: Request, pk: int) -> HttpResponse:
 
 @signed_in
 def edit(request: Request, pk: int) -> HttpResponse:
-    """Write on a solution; handing in saves first, so that nothing typed is lost."""
+    """Write on a solution; handing in saves first, so that nothing typed is lost.
+
+    `?check=1` marks what keeps it from being submitted.
+    """
     thing = _own(request, pk)
     if thing.state not in EDITABLE:
         messages.info(
@@ -53,19 +56,33 @@ def edit(request: Request, pk: int) -> HttpResponse:
         )
         return redirect("web:proposal", pk=pk)
     form = ProposalForm(request.POST or None, proposal=thing)
+    changes: list[Change] | None = None
     if request.method == "POST" and form.is_valid():
         try:
             _save(request, thing, form)
         except DomainError as refusal:
+            if isinstance(refusal, Stale):
+                thing.refresh_from_db()
+                changes = form.differences(thing)
             apply_errors(form, refusal)
         else:
             if request.POST.get("then") == "submit":
                 return _submit(request, thing)
             messages.success(request, "草稿已保存。")
             return redirect("web:proposal-edit", pk=pk)
-    missing = _missing(thing)
-    context = {"form": form, "proposal": thing, "challenge": thing.challenge, "missing": missing}
-    return render(request, "solver/form.html", context, status=422 if form.errors else 200)
+    elif request.GET.get("check") and (faults := snapshots.missing(thing)):
+        form.show_missing(faults)
+    context = {
+        "form": form,
+        "proposal": thing,
+        "challenge": thing.challenge,
+        "facts": proposal_parts.asked(thing),
+        "open": thing.challenge.state_now == ChallengeState.OPEN,
+        "changes": changes,
+        "revision": form["revision"].value() if changes is None else thing.revision,
+        **proposal_parts.readiness(thing),
+    }
+    return render(request, "solver/form.html", context, status=422 if form.is_bound else 200)
 
 
 @signed_in
@@ -74,10 +91,14 @@ def autosave(request: Request, pk: int) -> HttpResponse:
     """Keep what is typed, and answer with what is still missing."""
     thing = _own(request, pk)
     form = ProposalForm(request.POST, proposal=thing)
-    if form.is_valid():
-        thing = _save(request, thing, form)
-    context = {"missing": _missing(thing), "revision": thing.revision, "proposal": thing}
-    return render(request, "solver/_missing.html", context, status=200 if form.is_valid() else 422)
+    if not form.is_valid():
+        faults = {name: list(map(str, texts)) for name, texts in form.errors.items()}
+        raise Invalid("刚才的修改没有保存，请先改正", code="draft_invalid", fields=faults)
+    thing = _save(request, thing, form)
+    context = {"revision": thing.revision, **proposal_parts.readiness(thing)}
+    response = render(request, "solver/_missing.html", context)
+    response["X-Saved-At"] = f"{clock.local(clock.now()):%H:%M:%S}"
+    return response
 
 
 @signed_in
@@ -91,9 +112,9 @@ def proposal(request: Request, pk: int) -> HttpResponse:
     context = {
         "thing": thing,
         "challenge": thing.challenge,
-        "facts": _facts(thing),
-        "rows": _rows(thing),
-        "actions": _buttons(request, thing) if owns else [],
+        "facts": proposal_parts.facts(thing),
+        "rows": proposal_parts.rows(thing),
+        "actions": proposal_parts.actions(request.user, thing) if owns else [],
         "receipts": thing.receipts.all(),
         "owns": owns,
         "entries": trail(thing),
@@ -122,7 +143,9 @@ def receipt(request: Request, pk: int) -> HttpResponse:
     """Show the receipt of a submission, for printing."""
     mine = Receipt.objects.filter(proposal__lead__in=units.roles_of(request.user))
     thing = found(mine.select_related("proposal__challenge", "proposal__lead", "submitted_by"), pk)
-    return render(request, "solver/receipt.html", {"thing": thing, "proposal": thing.proposal})
+    proposal = thing.proposal
+    context = {"thing": thing, "proposal": proposal, "newest": thing.version == proposal.version}
+    return render(request, "solver/receipt.html", context)
 
 
 def _own(request: Request, pk: int) -> Proposal:
@@ -143,57 +166,8 @@ def _submit(request: Request, thing: Proposal) -> HttpResponse:
     try:
         made = services.submit(proposal=thing, actor=request.user)
     except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return redirect("web:proposal-edit", pk=thing.pk)
+        messages.error(request, f"草稿已保存，尚未提交。{refusal}")
+        edit_url = reverse("web:proposal-edit", args=[thing.pk])
+        return redirect(f"{edit_url}?check=1" if refusal.fields else edit_url)
     messages.success(request, "揭榜书已提交，请保存回执。")
     return redirect("web:proposal-receipt", pk=made.pk)
-
-
-def _missing(thing: Proposal) -> list[tuple[str, str]]:
-    """Return what is still missing: the place to jump to, and the sentence."""
-    return [(f"id_{n}", s) for n, texts in snapshots.missing(thing).items() for s in texts]
-
-
-def _rows(thing: Proposal) -> list[dict[str, Any]]:
-    answered = {row.indicator_id: row for row in thing.responses.select_related("indicator")}
-    rows = []
-    for asked in thing.challenge.need.indicators.all():
-        response = answered.get(asked.pk)
-        rows.append(
-            {
-                "name": asked.name,
-                "core": asked.core,
-                "target": asked.target,
-                "promised": response.promised if response else "",
-                "evidence": response.method if response else "",
-            }
-        )
-    return rows
-
-
-def _buttons(request: Request, thing: Proposal) -> list[Button]:
-    url = reverse("web:proposal-move", args=[thing.pk])
-    made = buttons(
-        LIFE,
-        policies.actions_for(request.user, thing),
-        url,
-        primary=Action.SUBMIT,
-        confirm={Action.WITHDRAW: "撤回后需要重新提交才有效。确认撤回吗？"},
-    )
-    if thing.state in EDITABLE:
-        made.insert(0, link("编辑", reverse("web:proposal-edit", args=[thing.pk])))
-    return made
-
-
-def _facts(thing: Proposal) -> list[tuple[str, Any, str]]:
-    challenge = reverse("web:challenge", args=[thing.challenge_id])
-    return [
-        ("榜题", thing.challenge.title, challenge),
-        ("牵头单位", thing.lead.name, reverse("web:unit", args=[thing.lead_id])),
-        ("参与单位", thing.partners, ""),
-        ("项目负责人", thing.pi_name, ""),
-        ("期望金额", in_wan(thing.asked_amount) if thing.asked_amount is not None else "", ""),
-        ("自筹资金", in_wan(thing.self_raised) if thing.self_raised is not None else "", ""),
-        ("完成期限", f"{thing.term_months} 个月" if thing.term_months else "", ""),
-        ("知识产权", thing.get_ip_ownership_display(), ""),
-    ]
