@@ -117,7 +117,7 @@ def test_a_need_becomes_an_accepted_contract(browse, city, do_jobs):
     manager.page.goto(f"/needs/{need.pk}/")
     manager.sees("硫化物固态电解质连续成膜装备")
     manager.page.get_by_role("link", name="为什么").first.click()
-    manager.sees("匹配理由")
+    manager.sees("为什么匹配")
     manager.page.get_by_role("button", name="有用").click()
     expect(manager.page.get_by_role("button", name="有用")).to_have_attribute(
         "aria-pressed", "true"
