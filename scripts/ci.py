@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scripts.places import ROOT
-from scripts.postgres import program
+from scripts.postgres import free_port, program
 from scripts.processes import Failed
 from scripts.progress import speak_plainly
 from scripts.run_tests import BROWSER_PACKAGES, find_browser
@@ -122,13 +121,6 @@ def run_from_nothing() -> bool:
             print("停止之后网站还在应答。")
             return False
     return served
-
-
-def free_port() -> int:
-    """Return a port that nobody uses now."""
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        number: int = door.getsockname()[1]
-        return number
 
 
 if __name__ == "__main__":

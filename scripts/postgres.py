@@ -1,19 +1,19 @@
 """Runs a command with a PostgreSQL of its own: `python -m scripts.postgres make test`.
 
-The cluster lives in a folder that is thrown away, answers on a socket in that folder and on no
-port, and gives up safety for speed. DATABASE_URL tells the command where it is.
+The cluster lives in a folder that is thrown away, answers this machine only, on a port that was
+free, and gives up safety for speed. DATABASE_URL tells the command where it is.
 """
 
 import contextlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 from scripts.processes import Failed
 
@@ -48,13 +48,21 @@ def cluster() -> Iterator[str]:
             shutil.chown(folder, SERVANT)
         data = folder / "data"
         _as_servant(initdb, "-D", data, "-A", "trust", "-U", SERVANT, "--locale", "C.UTF-8")
-        options = f"-k {folder} -c listen_addresses='' {FAST}"
+        port = free_port()
+        options = f"-k {folder} -h 127.0.0.1 -p {port} {FAST}"
         control = (pg_ctl, "-D", data, "-w", "-s")
         _as_servant(*control, "-l", folder / "log", "-o", options, "start")
         try:
-            yield f"postgres://{SERVANT}@{quote(name, safe='')}/postgres"
+            yield f"postgres://{SERVANT}@127.0.0.1:{port}/postgres"
         finally:
             _as_servant(*control, "-m", "immediate", "stop")
+
+
+def free_port() -> int:
+    """Return a port that nobody uses now."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        number: int = door.getsockname()[1]
+        return number
 
 
 def program(name: str) -> str:
