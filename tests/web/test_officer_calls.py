@@ -29,7 +29,7 @@ def local(moment):
 def call_data(**fields):
     """A call as the form sends it, with two criteria and an empty third row."""
     now, day = timezone.now(), timedelta(days=1)
-    rows = [("技术创新性", "40", "先进程度"), ("市场前景", "60", ""), ("", "", "")]
+    rows = [("技术创新性", "40", "先进程度"), ("", "", ""), ("市场前景", "60", "")]
     data = {
         "name": "二〇二六年第二批",
         "scope": "新型显示",
@@ -82,10 +82,11 @@ def test_a_call_is_opened_with_its_windows_rules_and_criteria(client):
         ({"rule-max_grant": "-1"}, "大于或等于0"),
         ({"criteria-0-weight": "0"}, "大于或等于0.01"),
         ({"criteria-0-weight": "四十"}, "输入一个数字"),
+        ({"criteria-2-name": "技术创新性"}, "论证指标不能重名"),
         (
             {
                 f"criteria-{n}-{part}": ""
-                for n in (0, 1)
+                for n in (0, 2)
                 for part in ("name", "weight", "description")
             },
             "请至少设置一项论证指标",

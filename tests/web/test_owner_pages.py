@@ -59,6 +59,30 @@ def test_the_check_up_follows_what_is_typed_and_saves_nothing(client, manager):
     assert not TechNeed.objects.exists()
 
 
+BLANK = {"comparator": ">=", "core": True}
+
+
+def test_the_check_up_points_at_the_row_that_one_sees_below_an_empty_one(client, manager):
+    data = typed([indicator_row(), BLANK, indicator_row(unit="")])
+    report = client.post(reverse("web:need-check-up"), data).context
+    errors = [f["anchor"] for f in report["findings"] if f["severity"] == "error"]
+    assert errors == ["id_indicators-2-unit"]
+
+
+def test_a_refused_row_below_an_empty_one_is_marked_where_it_stands(client, manager):
+    data = typed([BLANK, indicator_row(comparator="range", value_high="300")], then="save")
+    response = client.post(reverse("web:need-new"), data)
+    assert (response.status_code, TechNeed.objects.count()) == (422, 0)
+    errors = [row.errors for row in response.context["formset"]]
+    assert errors == [{}, {"value_high": ["上限小于下限，请核对"]}]
+
+
+def test_a_row_that_was_removed_is_not_kept(client, manager):
+    removed = {**indicator_row(name="不要的指标"), "DELETE": True}
+    client.post(reverse("web:need-new"), typed([removed, indicator_row()], then="save"))
+    assert [row.name for row in TechNeed.objects.get().indicators.all()] == ["能量密度"]
+
+
 @pytest.mark.parametrize("data", [{}, {"title": "x", "indicators-TOTAL_FORMS": "many"}])
 def test_the_check_up_answers_whatever_is_sent(client, manager, data):
     assert client.post(reverse("web:need-check-up"), data).status_code == 200

@@ -1,11 +1,13 @@
 """The form of a need, its indicator rows, and what the check-up reads of them."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 
-from jiebang.common.errors import Invalid
+from jiebang.common.errors import DomainError, Invalid
 from jiebang.library import checkup, queries, snapshots
 from jiebang.library.models import Call, TechNeed
 from jiebang.library.states import (
@@ -170,11 +172,23 @@ class IndicatorRows(forms.BaseFormSet):  # type: ignore[type-arg]
 
     def rows(self) -> list[dict[str, Any]]:
         """Return what was typed, row by row."""
-        kept = (
-            form for form in self.forms
+        return [
+            {k: v for k, v in self.forms[place].cleaned_data.items() if k in snapshots.ROW}
+            for place in self._kept()
+        ]
+
+    def on_page(self, name: str) -> str:
+        """Return a field's name as the page has it, where `rows` left out what is above it."""
+        indexed = re.fullmatch(rf"{re.escape(str(self.prefix))}-(\d+)-(\w+)", name)
+        if indexed is None or not self.is_bound:
+            return name
+        return f"{self.prefix}-{self._kept()[int(indexed[1])]}-{indexed[2]}"
+
+    def _kept(self) -> list[int]:
+        return [
+            place for place, form in enumerate(self.forms)
             if not form.is_blank() and not form.cleaned_data.get("DELETE")
-        )  # fmt: skip
-        return [{k: v for k, v in form.cleaned_data.items() if k in snapshots.ROW} for form in kept]
+        ]  # fmt: skip
 
 
 IndicatorFormSet: Any = forms.formset_factory(
@@ -200,7 +214,15 @@ def examine(data: Mapping[str, Any]) -> checkup.CheckUp:
     form.is_valid()
     rows.is_valid()
     content = dict(form.cleaned_data)
-    return checkup.check(content, rows.rows(), queries.rules_of(content.get("call")))
+    report = checkup.check(content, rows.rows(), queries.rules_of(content.get("call")))
+    placed = (replace(found, field=rows.on_page(found.field)) for found in report.findings)
+    return replace(report, findings=tuple(placed))
+
+
+def refuse(form: NeedForm, rows: Any, refusal: DomainError) -> None:
+    """Put a refusal's sentences at the fields and the rows that they are about."""
+    refusal.fields = {rows.on_page(name): texts for name, texts in refusal.fields.items()}
+    apply_errors(form, refusal, rows)
 
 
 def show_errors(form: NeedForm, rows: Any, report: checkup.CheckUp) -> None:

@@ -19,6 +19,7 @@ from jiebang.web.access import Request, requires_role
 from jiebang.web.forms import MomentInput, ServiceForm, apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import found, page_of
+from jiebang.web.rows import filled, put_back
 from jiebang.web.templatetags.bureau import YES_OR_NO
 from jiebang.web.trail import trail
 from jiebang.web.views.officer import BUREAU
@@ -128,9 +129,10 @@ def new(request: Request) -> HttpResponse:
             call = services.create_call(
                 actor=request.user,
                 **form.arguments(),
-                criteria=[row.cleaned_data for row in rows if row.cleaned_data],
+                criteria=[row.cleaned_data for row in filled(rows)],
             )
         except DomainError as refusal:
+            put_back(refusal, rows)
             apply_errors(form, refusal, rows)
         else:
             messages.success(request, f"已设立“{call}”")

@@ -1,6 +1,5 @@
 """Writing a contract: dates, clauses, and the milestones whose tranches must add up."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,9 +16,9 @@ from jiebang.web.access import Request, signed_in
 from jiebang.web.forms import MoneyField, ServiceForm, apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import found
+from jiebang.web.rows import filled, put_back
 
 MOST = 20  # milestones in one contract
-INDEXED = re.compile(r"^milestones-(\d+)-")
 
 
 class TermsForm(ServiceForm):
@@ -64,11 +63,6 @@ class MilestoneRows(forms.BaseFormSet):  # type: ignore[type-arg]
         """Return 0: what is written replaces what was there."""
         return 0
 
-    @property
-    def filled(self) -> list[MilestoneForm]:
-        """Return the rows in which something was typed."""
-        return [form for form in self.forms if form.has_changed()]
-
 
 @signed_in
 def edit(request: Request, pk: int) -> HttpResponse:
@@ -81,16 +75,15 @@ def edit(request: Request, pk: int) -> HttpResponse:
     form = TermsForm(typed, initial=_terms(contract))
     rows = _rows(contract, typed)
     if form.is_valid() and rows.is_valid():
-        filled = rows.filled
         try:
             services.write(
                 contract=contract,
                 actor=request.user,
                 data=form.cleaned_data,
-                milestones=[row.cleaned_data for row in filled],
+                milestones=[row.cleaned_data for row in filled(rows)],
             )
         except DomainError as refusal:
-            _put_back(refusal, [rows.forms.index(row) for row in filled])
+            put_back(refusal, rows)
             apply_errors(form, refusal, rows)
         else:
             messages.success(request, "合同已保存")
@@ -129,11 +122,3 @@ def _rows(contract: Contract, typed: Mapping[str, Any] | None) -> MilestoneRows:
         typed, initial=initial, prefix="milestones", form_kwargs={"choices": choices}
     )
     return rows
-
-
-def _put_back(refusal: DomainError, places: Sequence[int]) -> None:
-    """Let a refusal's rows, counted without the empty ones, point at the rows of the page."""
-    refusal.fields = {
-        INDEXED.sub(lambda match: f"milestones-{places[int(match[1])]}-", name): sentences
-        for name, sentences in refusal.fields.items()
-    }

@@ -17,7 +17,6 @@ from jiebang.library.states import EDITABLE, Action, State
 from jiebang.organizations import queries as units
 from jiebang.organizations.models import Organization
 from jiebang.web.access import Request, signed_in
-from jiebang.web.forms import apply_errors
 from jiebang.web.listing import found
 from jiebang.web.need_forms import (
     IndicatorFormSet,
@@ -25,6 +24,7 @@ from jiebang.web.need_forms import (
     differences,
     examine,
     findings,
+    refuse,
     rows_of,
     show_errors,
 )
@@ -51,7 +51,7 @@ def need_new(request: Request) -> HttpResponse:
                 owner=owner, actor=request.user, data=form.content(), indicators=rows.rows()
             )
         except DomainError as refusal:
-            apply_errors(form, refusal, rows)
+            refuse(form, rows, refusal)
         else:
             return _kept(request, made)
     return _page(request, form, rows, owner=owner, choices=writable)
@@ -82,7 +82,7 @@ def need_edit(request: Request, pk: int) -> HttpResponse:
                 if isinstance(refusal, Stale):
                     need.refresh_from_db()
                     changes = differences(need, form)
-                apply_errors(form, refusal, rows)
+                refuse(form, rows, refusal)
             else:
                 return _kept(request, need)
     elif request.GET.get("check") and (report := _report_on(need)).errors:
