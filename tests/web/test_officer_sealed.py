@@ -31,7 +31,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-SECRETS = ("南屏大学", "欧阳明志", "原位包覆降低界面阻抗", "612.50", "372")
+SECRETS = ("南屏大学", "欧阳明志", "原位包覆降低界面阻抗", "612.50", "7391.25")
 GIVEN = {"amount": "600", "grant": "100", "reason": "技术路线成熟，指标全部响应，团队经验丰富"}
 
 
@@ -52,7 +52,7 @@ def challenge():
         asked_amount=Decimal("612.5"),
     )
     (indicator,) = need.indicators.all()
-    answers = {indicator.pk: {"value": Decimal(372), "method": "第三方检测"}}
+    answers = {indicator.pk: {"value": Decimal("7391.25"), "method": "第三方检测"}}
     proposals.save(proposal=bid, actor=professor, data=content, responses=answers)
     proposals.submit(proposal=bid, actor=professor)
     return made
@@ -120,7 +120,7 @@ def test_after_the_closing_time_bids_stand_side_by_side_even_if_the_clock_s_task
 
     assert challenge.state == ChallengeState.OPEN
     assert [secret for secret in SECRETS if secret in text] == [
-        "南屏大学", "欧阳明志", "612.50", "372",
+        "南屏大学", "欧阳明志", "612.50", "7391.25",
     ]  # fmt: skip
     assert "1/1 项" in text
 
