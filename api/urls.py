@@ -20,6 +20,7 @@ from api.v1.matches import (
 )
 from api.v1.members import Invitations, Members, UnitPeople
 from api.v1.needs import Needs
+from api.v1.notifications import Notifications
 from api.v1.organizations import Organizations
 from api.v1.people import People
 from api.v1.proposals import Proposals
@@ -55,6 +56,7 @@ for prefix, resource, name in (
     ("matches", Matches, "match"),
     ("stats", Statistics, "statistic"),
     ("jobs", Jobs, "job"),
+    ("notifications", Notifications, "notification"),
     ("record", Record, "record"),
 ):
     router.register(prefix, resource, name)

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "jiebang.audit",
     "jiebang.jobs",
     "jiebang.taxonomy",
+    "jiebang.notifications",
     "jiebang.organizations",
     "jiebang.achievements",
     "jiebang.library",
@@ -180,6 +181,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 # Mail: a folder until a server is named.
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
+# Where the links of e-mails lead, and from which hour of the day on digests go out.
+SITE_URL = os.environ.get("JIEBANG_SITE_URL") or f"http://127.0.0.1:{os.environ.get('PORT', 8000)}"
+NOTIFICATION_DIGEST_HOUR = 8
 DEFAULT_FROM_EMAIL = os.environ.get("JIEBANG_MAIL_FROM", "jiebang@localhost")
 
 # API
@@ -225,6 +229,8 @@ SPECTACULAR_SETTINGS = {
         "MemberRole": "jiebang.organizations.states.MemberRole",
         "MilestoneAction": "jiebang.contracts.states.MilestoneAction",
         "MilestoneState": "jiebang.contracts.states.MilestoneState",
+        "EmailTiming": "jiebang.notifications.states.Timing",
+        "NotificationKind": "jiebang.notifications.states.Kind",
         "NeedAction": "jiebang.library.states.Action",
         "NeedState": "jiebang.library.states.State",
         "OrganizationAction": "jiebang.organizations.states.Action",
@@ -267,6 +273,7 @@ CELERY_BEAT_SCHEDULE = {
     "jobs-sweep": {"task": "jobs.sweep", "schedule": 5.0},
     "challenges-clock": {"task": "challenges.settle_due", "schedule": 5.0},
     "library-lapse": {"task": "library.lapse_due", "schedule": 3600.0},
+    "notifications-mail": {"task": "notifications.mail_due", "schedule": 60.0},
     "recommendations-nightly": {"task": "recommendations.refresh_all", "schedule": 86400.0},
 }
 

@@ -7,7 +7,9 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
+from jiebang.accounts.models import User
 from jiebang.common import clock
+from jiebang.notifications import queries as notifications
 from jiebang.web.navigation import items_for
 
 SITE_NAME, CITY = "揭榜挂帅平台", "东莞市"
@@ -26,9 +28,15 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "city": CITY,
         "demo_mode": settings.DEMO_MODE,
         "now": clock.local(clock.now()),
+        "unread_messages": SimpleLazyObject(lambda: _unread(request)),
         "site_nav": SimpleLazyObject(lambda: _site_nav(request)),
         "desk_nav": SimpleLazyObject(lambda: items_for(request)),
     }
+
+
+def _unread(request: HttpRequest) -> int:
+    user = request.user
+    return notifications.unread_count(user) if isinstance(user, User) else 0
 
 
 def _site_nav(request: HttpRequest) -> list[dict[str, Any]]:

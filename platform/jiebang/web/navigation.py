@@ -21,7 +21,7 @@ class NavItem(TypedDict):
 
 
 Entry = tuple[str, str, str]  # label, name of the address, icon
-EVERYBODY: list[Entry] = [("待办事项", "desk", "inbox")]
+EVERYBODY: list[Entry] = [("待办事项", "desk", "inbox"), ("消息", "notifications", "bell")]
 IN_A_UNIT: list[Entry] = [
     ("技术需求", "needs", "edit"),
     ("揭榜书", "proposals", "send"),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from jiebang.web import urls_bureau, urls_work
-from jiebang.web.views import accounts, desk, public, units
+from jiebang.web.views import accounts, desk, notifications, public, units
 
 app_name = "web"
 urlpatterns = [
@@ -20,6 +20,10 @@ urlpatterns = [
     path("password/", accounts.password, name="password"),
     path("desk/", desk.desk, name="desk"),
     path("desk/<slug:tab>/", desk.desk, name="desk-tab"),
+    path("notifications/", notifications.inbox, name="notifications"),
+    path("notifications/<int:pk>/", notifications.follow, name="notification"),
+    path("notifications/read/", notifications.read, name="notifications-read"),
+    path("notifications/preferences/", notifications.preferences, name="notification-preferences"),
     path("my-unit/", units.mine, name="my-unit"),
     path("my-unit/new/", units.register, name="unit-register"),
     path("my-unit/nodes/", units.nodes, name="unit-nodes"),

@@ -1,0 +1,1 @@
+"""What the platform tells people: in their inbox at once, by e-mail as often as they wish."""
