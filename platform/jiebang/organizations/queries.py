@@ -60,6 +60,14 @@ def members(organization: Organization) -> QuerySet[Membership]:
     return organization.memberships.filter(active=True).select_related("user").order_by("pk")
 
 
+def people_of(*organizations: int | None, writing: bool = True) -> QuerySet[User]:
+    """Return the active people who write for these units; only their heads without `writing`."""
+    roles = [MemberRole.ADMINISTRATOR, *([MemberRole.EDITOR] if writing else [])]
+    keys = [key for key in organizations if key is not None]
+    places = Membership.objects.filter(organization__in=keys, active=True, role__in=roles)
+    return User.objects.filter(is_active=True, pk__in=places.values("user")).order_by("pk")
+
+
 def open_invitations(organization: Organization) -> QuerySet[Invitation]:
     """Return the invitations that nobody has answered."""
     return organization.invitations.filter(state=Invitation.State.OPEN).order_by("-pk")

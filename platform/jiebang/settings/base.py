@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "jiebang.awards",
     "jiebang.contracts",
     "jiebang.recommendations",
+    "jiebang.reminders",
     "jiebang.imports",
     "jiebang.stats",
     "jiebang.demo",
@@ -184,6 +185,9 @@ EMAIL_FILE_PATH = VAR_DIR / "mail"
 # Where the links of e-mails lead, and from which hour of the day on digests go out.
 SITE_URL = os.environ.get("JIEBANG_SITE_URL") or f"http://127.0.0.1:{os.environ.get('PORT', 8000)}"
 NOTIFICATION_DIGEST_HOUR = 8
+# How many days before a due date people are reminded; how many units hear of a new challenge.
+REMINDER_DAYS = (7, 3, 1, 0)
+TOLD_OF_A_CHALLENGE = 20
 DEFAULT_FROM_EMAIL = os.environ.get("JIEBANG_MAIL_FROM", "jiebang@localhost")
 
 # API
@@ -274,6 +278,7 @@ CELERY_BEAT_SCHEDULE = {
     "challenges-clock": {"task": "challenges.settle_due", "schedule": 5.0},
     "library-lapse": {"task": "library.lapse_due", "schedule": 3600.0},
     "notifications-mail": {"task": "notifications.mail_due", "schedule": 60.0},
+    "reminders": {"task": "web.remind", "schedule": 3600.0},
     "recommendations-nightly": {"task": "recommendations.refresh_all", "schedule": 86400.0},
 }
 
