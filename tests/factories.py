@@ -13,6 +13,8 @@ from jiebang.awards.models import Award
 from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.contracts.models import Contract, Milestone
+from jiebang.experts import queries as experts
+from jiebang.experts.models import Expert, Tie
 from jiebang.library.models import Call, CallRule, CallWindow, Criterion, Indicator, TechNeed
 from jiebang.library.states import State as NeedState
 from jiebang.library.states import WindowKind
@@ -264,3 +266,19 @@ def make_achievement(owner=None, **fields):
         "trl": 6,
     }
     return Achievement.objects.create(owner=owner or make_university(), **{**defaults, **fields})
+
+
+def make_pooled(unit_name="", fields=None, ties=(), **columns):
+    """An expert with a profile in the pool, from a unit of their own unless told otherwise."""
+    n = next(_n)
+    user = columns.pop("user", None) or make_expert(display_name=f"专家{n}")
+    columns.setdefault("keywords", "固态电池")
+    expert = Expert.objects.create(
+        user=user,
+        unit_name=columns["unit"].name if columns.get("unit") else unit_name or f"外地研究所{n}",
+        **columns,
+    )
+    expert.fields.set(fields or [make_field()])
+    for tie in ties:
+        Tie.objects.create(expert=expert, **tie)
+    return experts.pool().get(pk=expert.pk)

@@ -9,6 +9,7 @@ from jiebang.common import clock
 from jiebang.contracts.models import Contract, Milestone
 from jiebang.contracts.policies import READERS
 from jiebang.contracts.states import MilestoneState, State
+from jiebang.experts.registry import PastContract
 from jiebang.organizations import queries as units
 from jiebang.organizations.states import MemberRole
 
@@ -68,3 +69,15 @@ def _written_by(user: User) -> list[int]:
 def _milestones(**which: object) -> QuerySet[Milestone]:
     running = Milestone.objects.filter(contract__state=State.RUNNING, **which)
     return running.select_related("contract__poster", "contract__solver").order_by("due_on", "pk")
+
+
+def signed_since(day: date) -> list[PastContract]:
+    """Return the contracts between two units that took effect on this day or later. One query."""
+    rows = Contract.objects.filter(signed_at__date__gte=day, poster__isnull=False)
+    return [
+        PastContract(poster, solver, title, clock.local(signed_at).date())
+        for poster, solver, title, signed_at in rows.values_list(
+            "poster", "solver", "title", "signed_at"
+        )
+        if poster is not None and signed_at is not None
+    ]

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "jiebang.library",
     "jiebang.challenges",
     "jiebang.proposals",
+    "jiebang.experts",
     "jiebang.awards",
     "jiebang.contracts",
     "jiebang.recommendations",

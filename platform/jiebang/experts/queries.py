@@ -1,0 +1,276 @@
+"""Questions asked of the pool: who is in it, who may judge what, and which edges forbid it."""
+
+import re
+from collections.abc import Iterable
+
+from django.db.models import Count, Q, QuerySet
+
+from jiebang.accounts.models import PlatformRole, User
+from jiebang.challenges.models import Challenge
+from jiebang.challenges.states import State as ChallengeState
+from jiebang.common import clock
+from jiebang.common.decisions import ALLOWED, Decision
+from jiebang.experts import conflicts as graph
+from jiebang.experts.conflicts import Edge, Party
+from jiebang.experts.models import Assignment, Draw, Expert, PanelRules, RelatedUnits, Seat, Waiver
+from jiebang.experts.registry import contracts_since
+from jiebang.experts.states import HELD, ON_PANEL, SeatState, WaiverState
+from jiebang.library.models import Call
+from jiebang.library.policies import BUREAU
+from jiebang.organizations.models import Organization
+from jiebang.proposals import queries as solutions
+from jiebang.proposals.models import Proposal
+
+_BETWEEN = re.compile(r"[、,，;；/\n]+")
+Subject = Challenge | Proposal | Iterable[Organization]
+
+
+def rules_of(call: Call) -> PanelRules:
+    """Return what the call sets for its panels, or the defaults, unsaved."""
+    return PanelRules.objects.filter(call=call).first() or PanelRules(call=call)
+
+
+def with_parts(experts: QuerySet[Expert]) -> QuerySet[Expert]:
+    """Fetch what rows, profiles and the graph need, in as many queries for 3 as for 300."""
+    return experts.select_related("user", "unit").prefetch_related(
+        "fields__parent", "ties__unit", "user__memberships__organization"
+    )
+
+
+def pool() -> QuerySet[Expert]:
+    """Return the experts, each with how many solutions lie with them as `load`."""
+    held = Count("seats__assignments", filter=Q(seats__state__in=HELD), distinct=True)
+    return with_parts(Expert.objects.annotate(load=held)).order_by("pk")
+
+
+def of_user(user: User) -> Expert | None:
+    """Return the person's profile, or None where there is none yet."""
+    return with_parts(Expert.objects.filter(user=user)).first()
+
+
+def visible_to(user: User) -> QuerySet[Expert]:
+    """Return the profiles this person may read: all for the bureau, one's own for an expert."""
+    return pool() if user.has_role(*BUREAU) else pool().filter(user=user)
+
+
+def without_profile() -> QuerySet[User]:
+    """Return the people with the expert's role who are not in the pool yet."""
+    return User.objects.filter(
+        role_grants__role=PlatformRole.EXPERT, is_active=True, expert=None
+    ).order_by("pk")
+
+
+# The graph
+
+
+def profile_of(expert: Expert) -> graph.Profile:
+    """Return what of the expert counts in the graph: units by profile and by membership, ties."""
+    units = {
+        m.organization_id: m.organization.name for m in expert.user.memberships.all() if m.active
+    }
+    if expert.unit is not None:
+        units[expert.unit.pk] = expert.unit.name
+    names = frozenset({expert.unit_name, *units.values()})
+    bonds = [
+        graph.Bond(t.kind, t.unit_id, t.unit_name, t.person, t.year, t.note)
+        for t in expert.ties.all()
+    ]
+    return graph.Profile(str(expert), units, names, bonds)
+
+
+def world_of(call: Call) -> graph.World:
+    """Return what is known between units under the call's years. Three queries at most."""
+    years = rules_of(call).cooling_years
+    today = clock.today()
+    since = today.replace(year=today.year - years, day=min(today.day, 28))
+    related = {
+        frozenset({row.one_id, row.other_id}): row.basis for row in RelatedUnits.objects.all()
+    }
+    contracts = {
+        frozenset({made.one, made.other}): f"{made.signed_on.year}年，{made.title}"
+        for made in contracts_since(since)
+    }
+    return graph.World(since.year, related, contracts)
+
+
+def parties_of(challenges: Iterable[Challenge]) -> dict[int, list[Party]]:
+    """Return by challenge the poster and everybody who handed in a solution. Two queries."""
+    wanted = list(challenges)
+    bids = (
+        Proposal.objects.filter(challenge__in=wanted, state__in=solutions.HANDED_IN)
+        .select_related("lead", "author")
+        .order_by("pk")
+    )
+    by_challenge: dict[int, list[Proposal]] = {}
+    for bid in bids:
+        by_challenge.setdefault(bid.challenge_id, []).append(bid)
+    named = {name for bid in bids for name in _partners(bid)}
+    known = dict(Organization.objects.filter(name__in=named).values_list("name", "pk"))
+    return {
+        each.pk: [
+            *_poster(each),
+            *(party for bid in by_challenge.get(each.pk, []) for party in _bidders(bid, known)),
+        ]
+        for each in wanted
+    }
+
+
+def conflicts(expert: Expert, subject: Subject) -> list[Edge]:
+    """Return the edges that bar the expert from a challenge, a solution, or what units do.
+
+    A solution stands for its challenge: who may not judge a rival may not judge it either.
+    """
+    if isinstance(subject, Proposal):
+        subject = subject.challenge
+    if isinstance(subject, Challenge):
+        parties, world = parties_of([subject])[subject.pk], world_of(subject.call)
+    else:
+        parties = [Party("单位", unit.name, unit.pk) for unit in subject]
+        world = world_of(Call())
+    return graph.edges(profile_of(expert), parties, world)
+
+
+def uncovered(expert: Expert, challenge: Challenge) -> list[Edge]:
+    """Return the edges that no approved exception covers."""
+    found = conflicts(expert, challenge)
+    if not found:
+        return []
+    granted = Waiver.objects.filter(
+        expert=expert, challenge=challenge, state=WaiverState.APPROVED
+    ).first()
+    covered = {edge["sentence"] for edge in granted.edges} if granted else set()
+    return [edge for edge in found if edge.sentence not in covered]
+
+
+def _poster(challenge: Challenge) -> list[Party]:
+    owner = challenge.need.owner
+    if owner is None:
+        return [Party("发榜单位", challenge.need.source_unit)] if challenge.need.source_unit else []
+    people = (challenge.need.contact_name,) if challenge.need.contact_name else ()
+    return [Party("发榜单位", owner.name, owner.pk, people)]
+
+
+def _bidders(bid: Proposal, known: dict[str, int]) -> list[Party]:
+    people = tuple(dict.fromkeys(filter(None, (bid.pi_name, bid.author.display_name))))
+    lead = Party("揭榜牵头单位", bid.lead.name, bid.lead_id, people)
+    rest = [Party("揭榜参与单位", name, known.get(name)) for name in _partners(bid)]
+    return [lead, *rest]
+
+
+def _partners(bid: Proposal) -> list[str]:
+    return [name for part in _BETWEEN.split(bid.partners) if (name := part.strip())]
+
+
+# Seats
+
+
+def seats() -> QuerySet[Seat]:
+    """Return all seats with what their rows show."""
+    return Seat.objects.select_related(
+        "expert__user", "expert__unit", "challenge__need__owner", "challenge__call", "draw"
+    ).prefetch_related("assignments")
+
+
+def seats_of(user: User) -> QuerySet[Seat]:
+    """Return one's own seats, first due on top."""
+    return seats().filter(expert__user=user).order_by("review_by", "pk")
+
+
+def seats_visible_to(user: User) -> QuerySet[Seat]:
+    """Return the seats this person may know of: all for the bureau, one's own for an expert."""
+    found = seats().order_by("-pk")
+    return found if user.has_role(*BUREAU) else found.filter(expert__user=user)
+
+
+def panel(challenge: Challenge) -> QuerySet[Seat]:
+    """Return everybody ever asked to judge the challenge, in order of invitation."""
+    return seats().filter(challenge=challenge).order_by("pk")
+
+
+def size(challenge: Challenge) -> int:
+    """Return how many are on the panel now, whatever they have answered."""
+    return challenge.seats.filter(state__in=ON_PANEL).count()
+
+
+def load_of(expert: Expert, call: Call) -> int:
+    """Return how many solutions of the call lie or lay with the expert."""
+    return Assignment.objects.filter(
+        seat__expert=expert, seat__state__in=ON_PANEL, seat__challenge__call=call
+    ).count()
+
+
+def draws() -> QuerySet[Draw]:
+    """Return the draws, which are public, newest first."""
+    return Draw.objects.select_related("challenge__call", "challenge__need__owner").order_by("-pk")
+
+
+def names_are_public(challenge: Challenge) -> bool:
+    """Say whether the panel's names may be read by everybody: after the award, by the rules."""
+    decided = challenge.state in (ChallengeState.AWARDED, ChallengeState.COMPLETED)
+    return decided and rules_of(challenge.call).names_published
+
+
+def waivers_visible_to(user: User) -> QuerySet[Waiver]:
+    """Return the exceptions that the bureau may read; nobody else reads any here."""
+    found = Waiver.objects.select_related(
+        "expert__user", "challenge__need__owner", "challenge__call", "proposed_by", "decided_by"
+    ).order_by("-pk")
+    return found if user.has_role(*BUREAU) else found.none()
+
+
+def waived(challenge: Challenge) -> QuerySet[Waiver]:
+    """Return the approved exceptions, which the notice names."""
+    granted = challenge.expert_waivers.filter(state=WaiverState.APPROVED)
+    return granted.select_related("expert__user", "proposed_by", "decided_by").order_by("pk")
+
+
+# What the review asks
+
+
+def may_open(user: User, proposal: Proposal) -> Decision:
+    """Say whether the person may read the solution as its expert: after signing the undertaking."""
+    seat = _seat(user, proposal)
+    if seat is None:
+        return Decision("这份揭榜书没有分派给您评审", code="not_assigned")
+    if seat.state == SeatState.INVITED:
+        return Decision("请先答复评审邀请，接受后才能继续", code="not_accepted")
+    if seat.state == SeatState.ACCEPTED:
+        return Decision("请先签署评审承诺，签署后才能查看材料", code="undertaking_missing")
+    if seat.state not in (SeatState.UNDERTAKEN, SeatState.DONE):
+        return Decision("您已不在这个榜题的评审组中", code="not_assigned")
+    if edges := uncovered(seat.expert, proposal.challenge):
+        return Decision(f"您应当回避：{edges[0].sentence}", code="conflict_of_interest")
+    return ALLOWED
+
+
+def may_review(user: User, proposal: Proposal) -> Decision:
+    """Say whether the person may score the solution now; the answer names what is missing."""
+    may = may_open(user, proposal)
+    if not may:
+        return may
+    seat = _seat(user, proposal)
+    if seat is None or seat.state == SeatState.DONE:
+        return Decision("您已完成这个榜题的评审，不能再修改", code="review_done")
+    if seat.review_by <= clock.now():
+        moment = clock.local(seat.review_by)
+        return Decision(
+            f"评审已于{moment:%Y年%m月%d日 %H:%M}截止，不能再提交", code="review_closed"
+        )
+    return ALLOWED
+
+
+def to_review(user: User) -> QuerySet[Proposal]:
+    """Return the solutions that the expert has signed for and not finished, first due on top."""
+    mine = Proposal.objects.filter(seats__expert__user=user, seats__state=SeatState.UNDERTAKEN)
+    return solutions.with_parts(mine).order_by("seats__review_by", "pk")
+
+
+def reviewers(proposal: Proposal) -> QuerySet[Seat]:
+    """Return the seats whose experts have signed for this solution or finished it."""
+    signed = (SeatState.UNDERTAKEN, SeatState.DONE)
+    return seats().filter(assignments__proposal=proposal, state__in=signed).order_by("pk")
+
+
+def _seat(user: User, proposal: Proposal) -> Seat | None:
+    mine = Seat.objects.filter(expert__user=user, assignments__proposal=proposal)
+    return mine.select_related("expert__user", "expert__unit").first()
