@@ -73,11 +73,9 @@ def _milestones(**which: object) -> QuerySet[Milestone]:
 
 def signed_since(day: date) -> list[PastContract]:
     """Return the contracts between two units that took effect on this day or later. One query."""
-    rows = Contract.objects.filter(signed_at__date__gte=day, poster__isnull=False)
+    rows = Contract.objects.filter(signed_at__date__gte=day).exclude(poster=None)
     return [
-        PastContract(poster, solver, title, clock.local(signed_at).date())
-        for poster, solver, title, signed_at in rows.values_list(
-            "poster", "solver", "title", "signed_at"
-        )
-        if poster is not None and signed_at is not None
+        PastContract(made.poster_id, made.solver_id, made.title, clock.local(made.signed_at).date())
+        for made in rows
+        if made.poster_id is not None and made.signed_at is not None
     ]
