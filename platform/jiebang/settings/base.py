@@ -189,6 +189,8 @@ NOTIFICATION_DIGEST_HOUR = 8
 # How many days before a due date people are reminded; how many units hear of a new challenge.
 REMINDER_DAYS = (7, 3, 1, 0)
 TOLD_OF_A_CHALLENGE = 20
+# How many rows of a list one Excel file may hold.
+EXPORT_ROWS_MOST = 20_000
 DEFAULT_FROM_EMAIL = os.environ.get("JIEBANG_MAIL_FROM", "jiebang@localhost")
 
 # API

@@ -59,9 +59,9 @@ def link(label: str, url: str, *, primary: bool = False) -> Button:
     return Button(action="", label=label, url=url, method="get", primary=primary)
 
 
-def action_of(request: HttpRequest, life: Workflow) -> str:
-    """Return the action that a button posted; raises Invalid for one that there is not."""
+def action_of(request: HttpRequest, life: Workflow, among: tuple[str, ...] = ()) -> str:
+    """Return the action that a button posted; raises Invalid for one that is not (`among` them)."""
     action = request.POST.get("action", "")
-    if action not in life.steps:
+    if action not in (among or life.steps):
         raise Invalid("没有这项操作，请刷新页面后重试", code="action_unknown")
     return action

@@ -24,6 +24,7 @@ urlpatterns = [
     path("officer/overview/", officer.dashboard, name="officer-dashboard"),
     path("officer/unclaimed/", officer.unclaimed, name="officer-unclaimed"),
     path("officer/units/", officer_units.unit_list, name="officer-units"),
+    path("officer/units/bulk/", officer_units.unit_bulk, name="officer-units-bulk"),
     path("officer/units/<int:pk>/", officer_units.unit, name="officer-unit"),
     path("officer/units/<int:pk>/move/", officer_units.unit_move, name="officer-unit-move"),
     path(
@@ -32,6 +33,7 @@ urlpatterns = [
         name="officer-qualifications",
     ),
     path("officer/needs/", officer_needs.need_list, name="officer-needs"),
+    path("officer/needs/bulk/", officer_needs.bulk_check, name="officer-needs-bulk"),
     path("officer/needs/<int:pk>/appraisers/", officer_needs.assign, name="officer-assign"),
     path("officer/needs/<int:pk>/call/", officer_needs.place, name="officer-place"),
     path("officer/needs/<int:pk>/post/", officer_challenges.post, name="officer-post"),
@@ -49,6 +51,7 @@ urlpatterns = [
     path("officer/calls/<int:pk>/", calls.call, name="officer-call"),
     path("officer/calls/<int:pk>/rules/<slug:code>/", calls.rule, name="officer-rule"),
     path("endorsements/", endorser.need_list, name="endorser-needs"),
+    path("endorsements/bulk/", endorser.bulk_endorse, name="endorser-bulk"),
     path("endorsements/<int:pk>/", endorser.decide, name="endorser-decide"),
     path("appraisals/", expert.appraisal_list, name="expert-appraisals"),
     path("appraisals/<int:pk>/", expert.appraisal, name="expert-appraisal"),

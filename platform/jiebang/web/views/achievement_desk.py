@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from jiebang.achievements import policies, queries, services
@@ -16,6 +17,7 @@ from jiebang.web.access import Request, signed_in
 from jiebang.web.forms import ServiceForm, apply_errors
 from jiebang.web.listing import found, page_of
 from jiebang.web.need_forms import TRL, FieldChoice
+from jiebang.web.tables import OWN_ACHIEVEMENTS
 
 
 class AchievementForm(ServiceForm):
@@ -43,11 +45,13 @@ class AchievementForm(ServiceForm):
 
 
 @signed_in
-def mine(request: Request) -> HttpResponse:
+def mine(request: Request) -> HttpResponseBase:
     """List the results of one's units."""
     own = queries.visible_to(request.user).filter(owner__in=units.roles_of(request.user))
+    if file := OWN_ACHIEVEMENTS.file(request, own):
+        return file
     context = {
-        "page_obj": page_of(request, own),
+        "page_obj": page_of(request, own, table=OWN_ACHIEVEMENTS),
         "may_write": units.units_written_by(request.user).exists(),
     }
     return render(request, "achievements/mine.html", context)

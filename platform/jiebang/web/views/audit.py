@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 from jiebang.audit.models import Entry
 from jiebang.proposals import queries as bids
@@ -14,6 +14,7 @@ from jiebang.web.access import Request, requires_role
 from jiebang.web.bureau_filters import EntryFilter
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, page_of
+from jiebang.web.tables import RECORD
 from jiebang.web.trail import line_of
 from jiebang.web.views.officer import BUREAU
 
@@ -35,10 +36,13 @@ PLACES = {
 
 
 @requires_role(*BUREAU)
-def log(request: Request) -> HttpResponse:
+def log(request: Request) -> HttpResponseBase:
     """List the record, newest first; what would break a seal is not in it yet."""
     form = EntryFilter(request.GET)
-    page = page_of(request, form.apply(_unsealed()).order_by("-pk"), PAGE)
+    entries = form.apply(_unsealed()).order_by("-pk")
+    if file := RECORD.file(request, entries):
+        return file
+    page = page_of(request, entries, PAGE, RECORD)
     things = _things(page)
     context = {
         "form": form,

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
@@ -20,6 +21,7 @@ from jiebang.web.bureau_filters import ContractFilter, counted, tabs
 from jiebang.web.buttons import Button, action_of, buttons, link
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
+from jiebang.web.tables import CONTRACTS
 from jiebang.web.trail import trail
 from jiebang.web.wording import until
 
@@ -27,16 +29,19 @@ CONFIRM: dict[str, str] = {Action.PROPOSE: "送签后内容锁定，各方签署
 
 
 @signed_in
-def contract_list(request: Request) -> HttpResponse:
+def contract_list(request: Request) -> HttpResponseBase:
     """List the contracts one is a party to; the bureau sees all of them."""
     form = ContractFilter(request.GET)
     asked = form.apply(queries.visible_to(request.user))
-    page = page_of(request, form.of_state(asked))
+    rows = form.of_state(asked)
+    if file := CONTRACTS.file(request, rows):
+        return file
+    page = page_of(request, rows, table=CONTRACTS)
     context = {
         "form": form,
         "tabs": tabs("contracts", form, dict(State.choices), counted(asked)),
         "page_obj": page,
-        "rows": [_row(contract) for contract in page],
+        "rows": {contract.pk: _row(contract) for contract in page},
     }
     return render(request, "contracts/list.html", context, part="contracts/_list.html")
 
@@ -112,7 +117,6 @@ def _row(thing: Contract) -> dict[str, Any]:
     ahead = [stone for stone in stones if stone.state != MilestoneState.CONFIRMED]
     coming = ahead[0] if ahead and thing.state == State.RUNNING else None
     return {
-        "contract": thing,
         "done": len(done),
         "total": len(stones),
         "next": coming,

@@ -12,6 +12,7 @@ from jiebang.library.states import Action, State
 from jiebang.stats.waiting import since
 from jiebang.taxonomy.models import District
 from jiebang.web.access import Request, requires_role
+from jiebang.web.bulk import bulk, do_each
 from jiebang.web.buttons import Button, action_of, buttons
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
@@ -29,14 +30,30 @@ def need_list(request: Request) -> HttpResponse:
     rows = before if handled else waiting
     rows = rows.annotate(since=since(TechNeed)).prefetch_related("indicators")
     page = page_of(request, rows if handled else rows.order_by("since", "pk"))
+    here = address("endorser-bulk")
     context = {
         "tabs": _tabs(handled, waiting.count(), before.count()),
         "handled": handled,
+        "bulk": None if handled else bulk(TechNeed.LIFE, here, Action.ENDORSE),
         "districts": District.objects.filter(code__in=request.user.scopes(PlatformRole.ENDORSER)),
         "page_obj": page,
         "rows": [(need, _actions(request.user, need)) for need in page],
     }
     return render(request, "endorser/needs.html", context)
+
+
+@requires_role(PlatformRole.ENDORSER)
+@require_POST
+def bulk_endorse(request: Request) -> HttpResponseRedirect:
+    """Endorse the ticked needs; each by itself, so that one refusal holds no other back."""
+    action = action_of(request, TechNeed.LIFE, (Action.ENDORSE,))
+    note = request.POST.get("note", "")
+
+    def endorse(need: TechNeed) -> None:
+        screening.move(need=need, action=action, actor=request.user, note=note)
+
+    do_each(request, queries.to_endorse(request.user), endorse, Action(action).label)
+    return redirect("web:endorser-needs")
 
 
 @requires_role(PlatformRole.ENDORSER)

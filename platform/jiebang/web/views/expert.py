@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from jiebang.accounts.models import PlatformRole
@@ -18,6 +19,7 @@ from jiebang.web.access import Request, requires_role
 from jiebang.web.forms import ServiceForm, apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
+from jiebang.web.tables import APPRAISALS
 
 
 class AppraisalForm(ServiceForm):
@@ -49,11 +51,14 @@ class AppraisalForm(ServiceForm):
 
 
 @requires_role(PlatformRole.EXPERT)
-def appraisal_list(request: Request) -> HttpResponse:
+def appraisal_list(request: Request) -> HttpResponseBase:
     """List one's appraisals: those to write, first due on top, or those written."""
     done = request.GET.get("tab") == "done"
     to_write = queries.appraisals_of(request.user)
     written = queries.appraisals_of(request.user, done=True)
+    rows = written if done else to_write
+    if file := APPRAISALS.file(request, rows):
+        return file
     context = {
         "tabs": [
             {
@@ -70,7 +75,7 @@ def appraisal_list(request: Request) -> HttpResponse:
             },
         ],
         "done": done,
-        "page_obj": page_of(request, written if done else to_write),
+        "page_obj": page_of(request, rows, table=APPRAISALS),
     }
     return render(request, "expert/appraisals.html", context)
 

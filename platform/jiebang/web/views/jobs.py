@@ -1,6 +1,7 @@
 """Background jobs: how far they are."""
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -8,12 +9,16 @@ from jiebang.jobs import queries
 from jiebang.web.access import Request, signed_in
 from jiebang.web.htmx import wants_part
 from jiebang.web.listing import found, page_of
+from jiebang.web.tables import JOBS
 
 
 @signed_in
-def jobs(request: Request) -> HttpResponse:
+def jobs(request: Request) -> HttpResponseBase:
     """List the jobs this person may see, newest first."""
-    context = {"page_obj": page_of(request, queries.visible_to(request.user))}
+    rows = queries.visible_to(request.user)
+    if file := JOBS.file(request, rows):
+        return file
+    context = {"page_obj": page_of(request, rows, table=JOBS)}
     return render(request, "jobs/jobs.html", context)
 
 

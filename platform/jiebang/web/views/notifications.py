@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
@@ -12,6 +13,7 @@ from jiebang.notifications.states import Kind, Timing
 from jiebang.web.access import Request, signed_in
 from jiebang.web.forms import ServiceForm, apply_errors
 from jiebang.web.listing import address, found, page_of
+from jiebang.web.tables import MESSAGES
 
 
 class PreferenceForm(ServiceForm):
@@ -30,11 +32,13 @@ class PreferenceForm(ServiceForm):
 
 
 @signed_in
-def inbox(request: Request) -> HttpResponse:
+def inbox(request: Request) -> HttpResponseBase:
     """List one's messages, newest first; those that are not read, or all."""
     everything = request.GET.get("show") == "all"
     kind = request.GET.get("kind", "")
     rows = queries.inbox(request.user, unread=not everything, kind=kind)
+    if file := MESSAGES.file(request, rows):
+        return file
     unread = queries.unread_count(request.user)
     tabs = [
         {
@@ -50,7 +54,7 @@ def inbox(request: Request) -> HttpResponse:
         },
     ]
     context = {
-        "page_obj": page_of(request, rows),
+        "page_obj": page_of(request, rows, table=MESSAGES),
         "tabs": tabs,
         "unread": unread,
         "kinds": Kind.choices,

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
@@ -28,6 +29,7 @@ from jiebang.web.buttons import action_of
 from jiebang.web.forms import ServiceForm, apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import found, page_of
+from jiebang.web.tables import CHALLENGES, LIBRARY
 from jiebang.web.views.officer import BUREAU
 
 BIDDING_DAYS = 30  # offered where the call sets no shortest time
@@ -52,10 +54,13 @@ class PostForm(ServiceForm):
 
 
 @requires_role(*BUREAU)
-def library_list(request: Request) -> HttpResponse:
+def library_list(request: Request) -> HttpResponseBase:
     """List what is in the library and not on the board, longest first."""
     form = LibraryFilter(request.GET)
-    page = page_of(request, form.apply(unposted()))
+    rows = form.apply(unposted())
+    if file := LIBRARY.file(request, rows):
+        return file
+    page = page_of(request, rows, table=LIBRARY)
     context = {
         "form": form,
         "page_obj": page,
@@ -87,15 +92,18 @@ def post(request: Request, pk: int) -> HttpResponse:
 
 
 @requires_role(*BUREAU)
-def challenge_list(request: Request) -> HttpResponse:
+def challenge_list(request: Request) -> HttpResponseBase:
     """List the challenges of one state with the number of their solutions: no more is known."""
     form = ChallengeFilter(request.GET)
     asked = form.apply(queries.visible_to(request.user))
     handed_in = Count("proposals", filter=Q(proposals__state__in=HANDED_IN))
+    rows = form.of_state(asked).annotate(bid_count=handed_in)
+    if file := CHALLENGES.file(request, rows):
+        return file
     context = {
         "form": form,
         "tabs": tabs("officer-challenges", form, dict(State.choices), _counted(asked)),
-        "page_obj": page_of(request, form.of_state(asked).annotate(bid_count=handed_in)),
+        "page_obj": page_of(request, rows, table=CHALLENGES),
     }
     return render(request, "officer/challenges.html", context, part="officer/_challenges.html")
 

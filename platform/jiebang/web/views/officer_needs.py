@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
@@ -19,10 +20,13 @@ from jiebang.library.appraisers import candidates
 from jiebang.library.models import Appraisal, Call, TechNeed
 from jiebang.library.states import ADMITTED, Action, State
 from jiebang.web.access import Request, requires_role
+from jiebang.web.bulk import Bulk, bulk, do_each
 from jiebang.web.bureau_filters import NEED_STATES, NeedFilter, counted, tabs
+from jiebang.web.buttons import action_of
 from jiebang.web.forms import ServiceForm, apply_errors
 from jiebang.web.htmx import render
-from jiebang.web.listing import found, page_of
+from jiebang.web.listing import address, found, page_of
+from jiebang.web.tables import NEEDS
 from jiebang.web.views.officer import BUREAU
 
 APPRAISAL_DAYS = 14
@@ -53,15 +57,19 @@ class PlaceForm(ServiceForm):
 
 
 @requires_role(*BUREAU)
-def need_list(request: Request) -> HttpResponse:
+def need_list(request: Request) -> HttpResponseBase:
     """List the needs of one state with their appraisals, longest in their state first."""
     form = NeedFilter(request.GET)
     asked = form.apply(queries.visible_to(request.user))
-    page = page_of(request, form.of_state(asked))
+    rows = form.of_state(asked)
+    if file := NEEDS.file(request, rows):
+        return file
+    page = page_of(request, rows, table=NEEDS)
     context = {
         "form": form,
         "tabs": tabs("officer-needs", form, NEED_STATES, counted(asked)),
         "page_obj": page,
+        "bulk": _bulk(request, form.value("state")),
         "verbs": {need.pk: _verb(request.user, need) for need in page},
     }
     return render(request, "officer/needs.html", context, part="officer/_needs.html")
@@ -97,6 +105,20 @@ def assign(request: Request, pk: int) -> HttpResponse:
 
 @requires_role(PlatformRole.OFFICER)
 @require_POST
+def bulk_check(request: Request) -> HttpResponseRedirect:
+    """Pass the formal check of the ticked needs; each by itself."""
+    action = action_of(request, TechNeed.LIFE, (Action.PASS_CHECK,))
+    note = request.POST.get("note", "")
+
+    def check(need: TechNeed) -> None:
+        screening.move(need=need, action=action, actor=request.user, note=note)
+
+    do_each(request, queries.visible_to(request.user), check, Action(action).label)
+    return redirect(address("officer-needs", state=State.ENDORSED))
+
+
+@requires_role(PlatformRole.OFFICER)
+@require_POST
 def place(request: Request, pk: int) -> HttpResponseRedirect:
     """Put a gathered need into a call."""
     need = found(queries.visible_to(request.user), pk)
@@ -107,6 +129,13 @@ def place(request: Request, pk: int) -> HttpResponseRedirect:
     screening.place_in_call(need=need, actor=request.user, call=call)
     messages.success(request, f"已归入“{call}”")
     return redirect("web:need", pk)
+
+
+def _bulk(request: Request, state: str) -> Bulk | None:
+    """Return what can be done with the needs that wait for the formal check."""
+    if state != State.ENDORSED or not request.user.has_role(PlatformRole.OFFICER):
+        return None
+    return bulk(TechNeed.LIFE, address("officer-needs-bulk"), Action.PASS_CHECK)
 
 
 def need_panel(user: User, need: TechNeed) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
@@ -13,11 +14,13 @@ from jiebang.organizations import queries as units
 from jiebang.organizations.models import Organization
 from jiebang.organizations.states import Action, QualificationKind, State
 from jiebang.web.access import Request, requires_role
+from jiebang.web.bulk import Bulk, bulk, do_each
 from jiebang.web.bureau_filters import UnitFilter, counted, tabs
 from jiebang.web.buttons import action_of, buttons
 from jiebang.web.forms import ServiceForm
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
+from jiebang.web.tables import UNITS_TO_VERIFY
 from jiebang.web.trail import trail
 from jiebang.web.views.officer import BUREAU
 from jiebang.web.wording import day
@@ -32,14 +35,18 @@ class TitlesForm(ServiceForm):
 
 
 @requires_role(*BUREAU)
-def unit_list(request: Request) -> HttpResponse:
+def unit_list(request: Request) -> HttpResponseBase:
     """List the units of one state; those to verify come first and the oldest of them on top."""
     form = UnitFilter(request.GET)
     asked = form.apply(units.visible_to(request.user))
+    rows = form.of_state(asked)
+    if file := UNITS_TO_VERIFY.file(request, rows):
+        return file
     context = {
         "form": form,
         "tabs": tabs("officer-units", form, dict(State.choices), counted(asked)),
-        "page_obj": page_of(request, form.of_state(asked)),
+        "page_obj": page_of(request, rows, table=UNITS_TO_VERIFY),
+        "bulk": _bulk(request, form.value("state")),
     }
     return render(request, "officer/units.html", context, part="officer/_units.html")
 
@@ -83,6 +90,20 @@ def unit_move(request: Request, pk: int) -> HttpResponseRedirect:
 
 @requires_role(PlatformRole.OFFICER)
 @require_POST
+def unit_bulk(request: Request) -> HttpResponseRedirect:
+    """Verify the ticked units; each by itself, so that one refusal holds no other back."""
+    action = action_of(request, Organization.LIFE, (Action.VERIFY,))
+    note = request.POST.get("note", "")
+
+    def verify(unit: Organization) -> None:
+        services.move(organization=unit, action=action, actor=request.user, note=note)
+
+    do_each(request, units.visible_to(request.user), verify, Action(action).label)
+    return redirect(address("officer-units", state=State.PENDING))
+
+
+@requires_role(PlatformRole.OFFICER)
+@require_POST
 def qualifications(request: Request, pk: int) -> HttpResponseRedirect:
     """Set the titles that the bureau recognises."""
     thing = found(units.visible_to(request.user), pk)
@@ -90,6 +111,13 @@ def qualifications(request: Request, pk: int) -> HttpResponseRedirect:
     services.recognise(organization=thing, actor=request.user, qualifications=titles)
     messages.success(request, f"已更新“{thing.name}”的资质")
     return redirect("web:officer-unit", pk)
+
+
+def _bulk(request: Request, state: str) -> Bulk | None:
+    """Return what can be done with the units that wait, by whoever may."""
+    if state != State.PENDING or not request.user.has_role(PlatformRole.OFFICER):
+        return None
+    return bulk(Organization.LIFE, address("officer-units-bulk"), Action.VERIFY)
 
 
 def _facts(unit: Organization) -> list[tuple[str, object]]:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -18,6 +19,7 @@ from jiebang.recommendations.models import Kind
 from jiebang.web import match_cards, need_parts
 from jiebang.web.access import Request, signed_in
 from jiebang.web.listing import address, found, page_of
+from jiebang.web.tables import OWN_NEEDS
 from jiebang.web.views.officer_needs import need_panel
 
 GROUPS: dict[str, tuple[str, frozenset[State]]] = {
@@ -32,15 +34,17 @@ DECIDED = frozenset(State) - {State.DRAFT, State.SUBMITTED, State.ENDORSED, Stat
 
 
 @signed_in
-def needs(request: Request) -> HttpResponse:
+def needs(request: Request) -> HttpResponseBase:
     """List the needs of one's units, a tab for each part of their life."""
     mine = TechNeed.objects.filter(owner__in=units.roles_of(request.user))
     counts = dict(mine.order_by().values_list("state").annotate(Count("pk")))
     group = request.GET.get("group", "")
     states = GROUPS[group][1] if group in GROUPS else frozenset(State)
     rows = queries.with_parts(mine.filter(state__in=states)).order_by("-pk")
+    if file := OWN_NEEDS.file(request, rows):
+        return file
     context = {
-        "page_obj": page_of(request, rows),
+        "page_obj": page_of(request, rows, table=OWN_NEEDS),
         "tabs": [
             {
                 "label": label,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from jiebang.accounts.models import User
@@ -24,6 +25,7 @@ from jiebang.web.access import open_to_all
 from jiebang.web.board_filters import AchievementFilter, BoardFilter, UnitFilter
 from jiebang.web.htmx import render
 from jiebang.web.listing import found, page_of
+from jiebang.web.tables import ACHIEVEMENTS, BOARD, UNITS
 from jiebang.web.trail import Line, trail
 
 STEPS = (
@@ -36,10 +38,13 @@ STEPS = (
 
 
 @open_to_all
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: HttpRequest) -> HttpResponseBase:
     """Show the board with its filters."""
     form = BoardFilter(request.GET)
-    context = {"form": form, "page_obj": page_of(request, form.apply(queries.on_the_board()))}
+    rows = form.apply(queries.on_the_board())
+    if file := BOARD.file(request, rows):
+        return file
+    context: dict[str, Any] = {"form": form, "page_obj": page_of(request, rows, table=BOARD)}
     context["home"] = not request.GET
     return render(request, "public/board.html", context, part="public/_board_rows.html")
 
@@ -69,11 +74,13 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @open_to_all
-def achievements(request: HttpRequest) -> HttpResponse:
+def achievements(request: HttpRequest) -> HttpResponseBase:
     """Show the results on offer with their filters."""
     form = AchievementFilter(request.GET)
     rows = form.apply(achievement_queries.on_offer())
-    context = {"form": form, "page_obj": page_of(request, rows)}
+    if file := ACHIEVEMENTS.file(request, rows):
+        return file
+    context = {"form": form, "page_obj": page_of(request, rows, table=ACHIEVEMENTS)}
     return render(
         request, "public/achievements.html", context, part="public/_achievement_rows.html"
     )
@@ -100,10 +107,13 @@ def achievement(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @open_to_all
-def units(request: HttpRequest) -> HttpResponse:
+def units(request: HttpRequest) -> HttpResponseBase:
     """Show the verified units with their filters."""
     form = UnitFilter(request.GET)
-    context = {"form": form, "page_obj": page_of(request, form.apply(unit_queries.in_public()))}
+    rows = form.apply(unit_queries.in_public())
+    if file := UNITS.file(request, rows):
+        return file
+    context = {"form": form, "page_obj": page_of(request, rows, table=UNITS)}
     return render(request, "public/units.html", context, part="public/_unit_rows.html")
 
 

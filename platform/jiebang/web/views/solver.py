@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -20,13 +21,17 @@ from jiebang.web.access import Request, signed_in
 from jiebang.web.forms import apply_errors
 from jiebang.web.listing import found, page_of
 from jiebang.web.proposal_forms import ProposalForm
+from jiebang.web.tables import OWN_BIDS
 from jiebang.web.trail import trail
 
 
 @signed_in
-def proposals(request: Request) -> HttpResponse:
+def proposals(request: Request) -> HttpResponseBase:
     """List the solutions of one's units."""
-    context = {"page_obj": page_of(request, queries.mine(request.user))}
+    rows = queries.mine(request.user)
+    if file := OWN_BIDS.file(request, rows):
+        return file
+    context = {"page_obj": page_of(request, rows, table=OWN_BIDS)}
     return render(request, "solver/proposals.html", context)
 
 
