@@ -9,6 +9,7 @@ from api.v1.awards import Awards
 from api.v1.calls import Calls
 from api.v1.challenges import Challenges
 from api.v1.contracts import Contracts, Milestones
+from api.v1.experts import CallPanels, Experts, Relations
 from api.v1.figures import Statistics
 from api.v1.jobs import Jobs
 from api.v1.matches import (
@@ -22,6 +23,7 @@ from api.v1.members import Invitations, Members, UnitPeople
 from api.v1.needs import Needs
 from api.v1.notifications import Notifications
 from api.v1.organizations import Organizations
+from api.v1.panels import Draws, Seats, Waivers
 from api.v1.people import People
 from api.v1.proposals import Proposals
 from api.v1.record import Record
@@ -48,6 +50,12 @@ for prefix, resource, name in (
     ("challenges", Challenges, "challenge"),
     ("challenges", ChallengeMatches, "challenge-match"),
     ("proposals", Proposals, "proposal"),
+    ("experts", Experts, "expert"),
+    ("related-units", Relations, "related-unit"),
+    ("calls", CallPanels, "call-panel"),
+    ("draws", Draws, "draw"),
+    ("seats", Seats, "seat"),
+    ("waivers", Waivers, "waiver"),
     ("awards", Awards, "award"),
     ("contracts", Contracts, "contract"),
     ("milestones", Milestones, "milestone"),

@@ -13,6 +13,7 @@ from jiebang.awards.models import Award
 from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.contracts.models import Contract, Milestone
+from jiebang.experts import draws
 from jiebang.experts import queries as experts
 from jiebang.experts.models import Expert, Tie
 from jiebang.library.models import Call, CallRule, CallWindow, Criterion, Indicator, TechNeed
@@ -282,3 +283,14 @@ def make_pooled(unit_name="", fields=None, ties=(), **columns):
     for tie in ties:
         Tie.objects.create(expert=expert, **tie)
     return experts.pool().get(pk=expert.pk)
+
+
+def make_draw(seats=0, challenge=None):
+    """A published draw of as many experts as wanted, who are invited; made for it."""
+    if challenge is None:
+        challenge = make_challenge(ChallengeState.CLOSED)
+        make_proposal(ProposalState.SUBMITTED, challenge=challenge)
+    for _ in range(max(seats, 1)):
+        make_pooled()
+    quotas = [{"field": "", "count": max(seats, 1)}]
+    return draws.hold(challenge=challenge, actor=make_officer(), quotas=quotas)

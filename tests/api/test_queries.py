@@ -15,9 +15,11 @@ from tests.factories import (
     make_call,
     make_challenge,
     make_contract,
+    make_draw,
     make_expert,
     make_need,
     make_officer,
+    make_pooled,
     make_proposal,
     make_unit,
     make_university,
@@ -111,8 +113,26 @@ def jobs():
     )
 
 
+def experts():
+    def add():
+        unit = make_unit()
+        tie = {"kind": "past_unit", "unit": unit, "unit_name": unit.name}
+        return make_pooled(user=make_expert(unit=unit), unit=unit, ties=[tie])
+
+    return make_officer(), "experts/", add
+
+
+def draws_of_experts():
+    return None, "draws/", make_draw
+
+
+def seats():
+    return make_officer(), "seats/", lambda: make_draw(seats=1)
+
+
 LISTS = [
-    needs, challenges, public_challenges, bids_of_one_challenge, own_proposals, awards, contracts,
+    experts, draws_of_experts, seats, needs, challenges, public_challenges,
+    bids_of_one_challenge, own_proposals, awards, contracts,
     milestones, achievements, organizations, calls, members, own_appraisals, jobs,
 ]  # fmt: skip
 

@@ -41,10 +41,18 @@ def may_seat(actor: User, challenge: Challenge) -> Decision:
     if not actor.has_role(PlatformRole.OFFICER):
         return Decision("评审专家由科技局经办人员抽取和分派", code="role_required")
     parties: set[int | None] = {challenge.need.owner_id}
-    parties.update(proposals.of_challenge(challenge).values_list("lead_id", flat=True))
+    bids = challenge.proposals.all()  # one query, or none where a list has fetched them
+    parties.update(bid.lead_id for bid in bids if bid.state in proposals.HANDED_IN)
     if parties & set(units.roles_of(actor)):
         return Decision("您是发榜或揭榜单位成员，应当回避，请由其他人员办理", code="recusal")
     return ALLOWED
+
+
+def may_weigh(actor: User, challenge: Challenge) -> Decision:
+    """Say whether the actor may see who has a conflict; it tells who bids, so not yet if sealed."""
+    if challenge.is_sealed:
+        return Decision("揭榜尚未截止，截止后才能核对利害关系", code="sealed")
+    return may_seat(actor, challenge)
 
 
 def may_decide(actor: User, waiver: Waiver) -> Decision:

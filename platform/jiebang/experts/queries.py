@@ -168,7 +168,7 @@ def seats() -> QuerySet[Seat]:
     """Return all seats with what their rows show."""
     return Seat.objects.select_related(
         "expert__user", "expert__unit", "challenge__need__owner", "challenge__call", "draw"
-    ).prefetch_related("assignments")
+    ).prefetch_related("assignments", "challenge__proposals")
 
 
 def seats_of(user: User) -> QuerySet[Seat]:

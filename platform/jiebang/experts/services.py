@@ -181,7 +181,7 @@ def _write(expert: Expert, data: Row, fields: Sequence[TechField], ties: Sequenc
     if not expert.unit_name:
         faults = {**faults, "unit_name": ["请填写所在单位"]}
     if not fields:
-        faults["fields"] = ["请至少选择一个技术领域"]
+        faults["tech_fields"] = ["请至少选择一个技术领域"]
     rows = [_tie(row) for row in ties]
     for n, row in enumerate(rows):
         if not row.unit_name and not row.person:

@@ -32,7 +32,11 @@ IN_A_UNIT: list[Entry] = [
 BUREAU = (PlatformRole.OFFICER, PlatformRole.APPROVER, PlatformRole.AUDITOR)
 BY_ROLE: list[tuple[tuple[PlatformRole, ...], str, list[Entry]]] = [
     ((PlatformRole.ENDORSER,), "归口推荐", [("推荐需求", "endorser-needs", "check")]),
-    ((PlatformRole.EXPERT,), "专家", [("论证需求", "expert-appraisals", "star")]),
+    (
+        (PlatformRole.EXPERT,),
+        "专家",
+        [("论证需求", "expert-appraisals", "star"), ("专家信息", "expert-profile", "user")],
+    ),
     (
         BUREAU,
         "科技局",
@@ -41,6 +45,7 @@ BY_ROLE: list[tuple[tuple[PlatformRole, ...], str, list[Entry]]] = [
             ("需求受理", "officer-needs", "inbox"),
             ("项目库", "officer-library", "archive"),
             ("榜题", "officer-challenges", "flag"),
+            ("专家库", "officer-experts", "users"),
             ("合同", "contracts", "contract"),
         ],
     ),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jiebang.web import urls_bureau, urls_work
+from jiebang.web import urls_bureau, urls_experts, urls_work
 from jiebang.web.views import accounts, desk, notifications, public, units
 
 app_name = "web"
@@ -36,4 +36,5 @@ urlpatterns = [
     path("invitations/<str:token>/", units.invitation, name="invitation"),
     *urls_work.urlpatterns,
     *urls_bureau.urlpatterns,
+    *urls_experts.urlpatterns,
 ]
