@@ -5,10 +5,11 @@ term; below the floor there is no match.
 """
 
 from matching.explain import Reason
+from matching.highlight import spans
 from matching.index import FLOOR, Index, Match, Result
 from matching.storage import IndexUnreadable
-from matching.text import normalise, spans
-from matching.vectors import Document
+from matching.text import normalise
+from matching.weights import Document
 
 __all__ = [
     "FLOOR",

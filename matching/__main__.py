@@ -1,44 +1,63 @@
-"""`python -m matching DIR [DIR ...]`: our ranking beside the usual one, over judged pairs."""
+"""`python -m matching evaluate DIR [DIR ...] [--json]`: ours beside the usual ones, judged."""
 
+import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import jieba
-import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
+from matching.evaluation import Report, evaluate
+from matching.judged import BadCollection
+from matching.metrics import NAMES
 
-from matching.evaluation import Ranking, evaluate, ours, read
-from matching.index import Index
-from matching.vectors import Document
+COLUMNS = (*NAMES, "grade")
 
 
-def usual(documents: Sequence[Document]) -> Ranking:
-    """Return what people would reach for: TfidfVectorizer with jieba, title and text as one."""
-    vectorizer = TfidfVectorizer(tokenizer=jieba.lcut, token_pattern=None)
-    matrix = vectorizer.fit_transform([" ".join(d.fields.values()) for d in documents])
-    keys = [document.key for document in documents]
+def main(arguments: Sequence[str]) -> int:
+    """Do what the command line says; return nought, or two for a folder that is refused."""
+    parser = argparse.ArgumentParser(prog="python -m matching")
+    commands = parser.add_subparsers(required=True)
+    judge = commands.add_parser("evaluate", help="compare rankings over judged collections")
+    judge.add_argument("folders", nargs="+", type=Path, metavar="DIR")
+    judge.add_argument("--json", action="store_true", help="print one JSON object")
+    asked = parser.parse_args(arguments)
+    found: dict[str, dict[str, Report]] = {}
+    if not asked.json:
+        print(f"{'':16}{'':7}" + "".join(f"{name:>22}" for name in COLUMNS))
+    for folder in asked.folders:
+        try:
+            reports = evaluate(folder)
+        except BadCollection as error:
+            print(error, file=sys.stderr)
+            return 2
+        found[folder.resolve().name] = reports
+        if not asked.json:
+            print(_table(folder.resolve().name, reports), flush=True)
+    if asked.json:
+        print(json.dumps({name: _plain(reports) for name, reports in found.items()}))
+    return 0
 
-    def rank(query: Document, k: int) -> Sequence[str]:
-        asked = vectorizer.transform([" ".join(query.fields.values())])
-        scores = np.asarray((matrix @ asked.T).todense()).ravel()
-        return [keys[row] for row in np.argsort(-scores, kind="stable")[:k]]
 
-    return rank
+def _plain(reports: dict[str, Report]) -> dict[str, dict[str, float]]:
+    return {
+        name: {key: figure.mean for key, figure in report.figures.items()}
+        | {"queries": report.queries}
+        for name, report in reports.items()
+    }
 
 
-def main(folders: Sequence[str]) -> None:
-    """Print one line for each collection and ranking."""
-    print(f"{'collection':25}{'ranking':10}{'queries':>8}{'nDCG@10':>9}{'MRR@10':>8}{'R@10':>7}")
-    for folder in map(Path, folders):
-        queries, documents, judged = read(folder)
-        relevant = 3 if max(g for row in judged.values() for g in row.values()) > 2 else 1
-        rankings = {"usual": usual(documents), "ours": ours(Index.build(documents))}
-        for name, rank in rankings.items():
-            f = evaluate(queries, judged, rank, relevant=relevant)
-            line = f"{f.queries:>8}{f.ndcg:>9.3f}{f.mrr:>8.3f}{f.recall:>7.3f}"
-            print(f"{folder.name:24} {name:10}{line}")
+def _table(folder: str, reports: dict[str, Report]) -> str:
+    lines = []
+    for name, report in reports.items():
+        cells = [
+            f"{f.mean:.4f} [{f.low:.3f}, {f.high:.3f}]" if f else ""
+            for f in map(report.figures.get, COLUMNS)
+        ]
+        lines.append(f"{folder:16}{name:7}" + "".join(f"{cell:>22}" for cell in cells))
+    counted = next(iter(reports.values()))
+    lines.append(f"{'':16}{counted.queries} queries; {counted.left_out} without anything relevant")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

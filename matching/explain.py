@@ -1,24 +1,30 @@
 """Why two texts match: the parts of the score under names that people can see.
 
-Characters, pairs and words count under the longest run of signs that both texts share and that
-holds them. Nothing is lost: the parts add up to the score.
+Signs, pairs and words count under the longest run of words that both texts share and that holds
+them. Nothing is lost: the parts add up to the score.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from matching import text
+from matching.highlight import as_written
+from matching.vectors import Asked, Weights
+from matching.weights import FIELDS, OFFERED
 
 REST = "其他"
-Weights = Mapping[str, Mapping[str, float]]  # field → term → weight
+NAMED = 8  # reasons, and missing words, named at most
+LEAST = 0.02  # of the score; what gave less goes to the rest
 
 
 @dataclass(frozen=True)
 class Reason:
     """One part of a score: a term, its share, and where it counts most in either text.
 
-    `kind` is `word`, `chars`, `synonym` or `other`; `seen_as` is how a synonym was spelt.
+    `kind` is `word`, `chars` (a run of several words), `synonym` or `other`; `seen_as` is how a
+    synonym stood in the text.
     """
 
     term: str
@@ -29,68 +35,93 @@ class Reason:
     seen_as: str = ""
 
 
-def shared_runs(query: Iterable[str], document: Iterable[str]) -> list[str]:
-    """Return the longest runs of two or more signs that stand in both, longest first."""
-    whole = "\n".join(document)
-    found = set()
-    for run in query:
-        start = 0
-        while start < len(run) - 1:
-            end = start + 2
-            while end <= len(run) and run[start:end] in whole:
-                end += 1
-            if end - 1 - start > 1:
-                found.add(run[start : end - 1])
-            start = max(start + 1, end - 2)
-    return sorted(found, key=lambda run: (-len(run), run))
+class Reader:
+    """A query made ready to be compared with documents, one after another."""
+
+    def __init__(self, fields: Mapping[str, str], asked: Asked) -> None:
+        self._asked = asked
+        self._written = as_written("\n".join(fields.values()))
+        self._phrases: list[text.Phrase] = []
+        self._names: dict[str, float] = {}
+        for field in FIELDS:
+            phrases = list(text.phrases(fields.get(field, "")))
+            self._phrases += phrases
+            for name in (name for phrase in phrases for name in text.names(phrase)):
+                worth = OFFERED[field] * _rarity(name, asked.rarity)
+                self._names[name] = max(worth, self._names.get(name, 0.0))
+
+    def reasons(
+        self, document: Weights, fields: Mapping[str, str], score: float
+    ) -> tuple[Reason, ...]:
+        """Return the parts of a score, largest first; what has no name or is small is 其他."""
+        pairs = [
+            (asked_in, found_in, term, wanted[term] * found[term])
+            for asked_in, wanted in self._asked.weights.items()
+            for found_in, found in document.items()
+            for term in sorted(wanted.keys() & found.keys())
+        ]
+        total = sum(share for *_, share in pairs)
+        if not total:
+            return ()
+        words = {term[2:] for *_, term, _ in pairs if term.startswith(text.WORD)}
+        longest_first = sorted(self._shared(fields) | words, key=lambda run: (-len(run), run))
+        shares: dict[str, float] = defaultdict(float)
+        places: dict[str, tuple[float, str, str]] = {}
+        for asked_in, found_in, term, share in pairs:
+            name = next((run for run in longest_first if term[2:] in run), REST)
+            shares[name] += share * score / total
+            if share > places.get(name, (0.0, "", ""))[0]:
+                places[name] = (share, asked_in, found_in)
+        shares.pop(REST, None)
+        written = as_written("\n".join(fields.values())) | self._written
+        made = []
+        for name in sorted(shares, key=lambda name: (-shares[name], name))[:NAMED]:
+            if shares[name] >= LEAST * score:
+                seen_as = next((how for whole, how in written.items() if whole in name), "")
+                kind = "synonym" if seen_as else "word" if name in words else "chars"
+                made.append(Reason(name, shares[name], *places[name][1:], kind, seen_as))
+        rest = score - sum(reason.share for reason in made)
+        if rest > 1e-12:
+            made.append(Reason(REST, rest, "", "", "other"))
+        return tuple(made)
+
+    def missing(self, documents: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
+        """Return the words of the query that none of these documents mentions, by their worth.
+
+        Worth is rarity times the share of the field: a title says best what is asked.
+        """
+        offered = "\n".join(map(_joined, documents))
+        absent = {name: w for name, w in self._names.items() if not _mentions(offered, name)}
+        return tuple(sorted(absent, key=lambda name: -absent[name])[:NAMED])
+
+    def _shared(self, fields: Mapping[str, str]) -> set[str]:
+        """Return the longest runs of the query's signs that stand in the offered text too."""
+        offered = _joined(fields)
+        found = set()
+        for phrase in map("".join, self._phrases):
+            start = 0
+            while start < len(phrase):
+                end = start
+                while end < len(phrase) and _mentions(offered, phrase[start : end + 1]):
+                    end += 1
+                found.add(phrase[start:end])
+                start = max(end, start + 1)
+        return set(filter(text.nameable, found))
 
 
-def reasons(
-    query: Weights,
-    document: Weights,
-    asked: Mapping[str, str],
-    offered: Mapping[str, str],
-    most: int = 8,
-) -> tuple[Reason, ...]:
-    """Return the parts of the score, largest first; what has no name or is small is 其他."""
-    named = shared_runs(_runs(asked), _runs(offered))
-    shares: dict[str, float] = defaultdict(float)
-    places: dict[str, tuple[float, str, str]] = {}
-    words = set()
-    for query_field, wanted in query.items():
-        for field, found in document.items():
-            for term in sorted(wanted.keys() & found.keys()):
-                name = _name(term, named)
-                if term == text.WORD + name:
-                    words.add(name)
-                share = wanted[term] * found[term]
-                shares[name] += share
-                if share > places.get(name, (0.0, "", ""))[0]:
-                    places[name] = (share, query_field, field)
-    total = sum(shares.values())
-    shares.pop(REST, None)
-    spelt = text.folded_variants("\n".join([*asked.values(), *offered.values()]))
-    largest = sorted(shares, key=lambda name: (-shares[name], name))[:most]
-    made = []
-    for name in largest:
-        seen_as = next((variant for whole, variant in sorted(spelt.items()) if whole in name), "")
-        kind = "synonym" if seen_as else "word" if name in words else "chars"
-        made.append(Reason(name, shares[name], *places[name][1:], kind, seen_as))
-    rest = total - sum(reason.share for reason in made)
-    if rest > 1e-12:
-        made.append(Reason(REST, rest, "", "", "other"))
-    return tuple(made)
+def _rarity(name: str, rarity: Mapping[str, float]) -> float:
+    """Return how rare a word is, or what its signs are on average where nobody knows the word."""
+    known = rarity.get(text.WORD + name)
+    if known is not None:
+        return known
+    return sum(rarity.get(text.SIGN + sign, 0.0) for sign in name) / len(name)
 
 
-def _name(term: str, named: list[str]) -> str:
-    """Return under which name a term counts: a shared run, itself if a word, or the rest."""
-    plain = term[2:]
-    if len(plain) > 1:
-        for run in named:
-            if plain in run:
-                return run
-    return plain if term.startswith(text.WORD) else REST
+def _joined(fields: Mapping[str, str]) -> str:
+    return "\n".join(map(text.normalise, fields.values()))
 
 
-def _runs(texts: Mapping[str, str]) -> list[str]:
-    return [run for each in texts.values() for run in text.runs(each)]
+def _mentions(offered: str, name: str) -> bool:
+    if name[0].isascii():  # a Latin word is none within a longer one
+        return re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", offered) is not None
+    return name in offered

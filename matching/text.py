@@ -1,12 +1,11 @@
-"""From a text to the terms it is matched by: words by jieba, and characters by one and two."""
+"""From a text to the terms it is matched by: words by jieba, signs, and pairs of signs."""
 
 import logging
 import re
-import tempfile
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
-from pathlib import Path
+from hashlib import blake2b
 
 import jieba
 import opencc
@@ -15,11 +14,15 @@ from matching import lexicon
 
 jieba.setLogLevel(logging.WARNING)
 
-WORD, CHARS = "w:", "c:"  # the two channels, as prefixes of a term
-PARTICLES = "的与和及或在中对为以等从被将其之于是了而且并所各该此由向至使把"
-_RUN = re.compile(r"[一-鿿]+|[a-z0-9][a-z0-9.+#/%μ℃-]*")
-_HAN = re.compile(r"[一-鿿]")
+WORD, SIGN, PAIR = CHANNELS = ("w:", "1:", "2:")  # prefixes of a term
+PARTICLES = frozenset("的与和及或在中对为以等从被将其之于是了而且并所各该此由向至使把个种类型")
+TRADITIONAL = 0.05  # of the signs; from here on a text is Traditional and not just quoting
+_RUN = re.compile(r"[㐀-䶿一-鿿]+|[a-z0-9][a-z0-9.+#/%μ℃-]*")
+_HAN = re.compile(r"[㐀-䶿一-鿿]")
+_TELLING = re.compile(r"[㐀-䶿一-鿿]+|(?=.*[a-z])[a-z0-9.+#-]+")
 _UNIT = re.compile(r"^(\d+(?:\.\d+)?)([a-z%μ℃/]+\d?)$")
+
+Phrase = tuple[str, ...]  # words that follow each other with nothing between them
 
 
 @cache
@@ -27,158 +30,170 @@ def _converter(name: str) -> opencc.OpenCC:
     return opencc.OpenCC(name)
 
 
+def simplified(text: str) -> str:
+    """Return text in simplified signs, sign by sign."""
+    converted: str = _converter("t2s").convert(text)
+    return converted
+
+
 def plain(text: str) -> str:
     """Return text in one width, one script (simplified), one case."""
-    simplified: str = _converter("tw2sp").convert(unicodedata.normalize("NFKC", text))
-    return simplified.lower()
+    narrow = unicodedata.normalize("NFKC", text).lower()
+    simple = simplified(narrow)
+    changed = sum(a != b for a, b in zip(narrow, simple, strict=False))
+    if changed <= TRADITIONAL * len(simple):
+        return simple
+    # Taiwan's words become the mainland's only in a Traditional text: in a simplified one
+    # the same step would turn 支持向量机 into 支持矢量机.
+    with_words: str = _converter("tw2sp").convert(narrow)
+    return with_words
 
 
 @cache
 def _variants() -> tuple[re.Pattern[str], dict[str, str]]:
-    """Return what finds any variant spelling, longest first, and what each stands for."""
-    pairs = ((plain(variant), plain(whole)) for variant, whole in lexicon.synonyms().items())
-    # 碳化矽 is 碳化硅 as soon as it is simplified: nothing is left to fold.
-    table = {variant: whole for variant, whole in pairs if variant != whole}
-    ordered = sorted(table, key=lambda variant: (-len(variant), variant))
+    """Return what finds any variant spelling, longest first, and what each stands for.
+
+    The lexicon's terms that overlap a variant stand for themselves, so that the 锂电池 in
+    磷酸铁锂电池 is left alone.
+    """
+    table = {plain(variant): plain(whole) for variant, whole in lexicon.synonyms().items()}
+    han = [variant for variant in table if _HAN.match(variant)]
+    for term in map(plain, (*lexicon.terms(), *lexicon.synonyms().values())):
+        if any(_meet(term, variant) for variant in han):
+            table.setdefault(term, term)
     patterns = []
-    for variant in ordered:
+    for variant in sorted(table, key=lambda variant: (-len(variant), variant)):
         quoted = re.escape(variant).replace(r"\ ", r"\s+")
         # A Latin variant must stand alone: `sic` in `basic` is no silicon carbide.
-        patterns.append(quoted if _HAN.search(variant) else rf"(?<![a-z0-9]){quoted}(?![a-z0-9])")
-    return re.compile("|".join(patterns)), table
+        if variant[0].isascii():
+            quoted = rf"(?<![a-z0-9]){quoted}"
+        if variant[-1].isascii():
+            quoted = rf"{quoted}(?![a-z0-9])"
+        patterns.append(quoted)
+    first = "".join(sorted({re.escape(variant[0]) for variant in table}))
+    return re.compile(f"(?=[{first}])(?:{'|'.join(patterns)})"), table
 
 
-def normalise(text: str) -> str:
-    """Return the form that is cut: plain, and every variant folded to its canonical term."""
-    return _fold(plain(text))[0]
+def _meet(term: str, variant: str) -> bool:
+    """Say whether a variant stands in a term, or begins before the term ends."""
+    return variant in term or any(
+        term.endswith(variant[:size]) for size in range(1, min(len(term), len(variant)))
+    )
 
 
-def _fold(text: str) -> tuple[str, dict[str, str]]:
-    """Return the folded text, and for each canonical term the variant that stood there."""
+def folds(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, end, canonical term) of each variant spelling in a plain text."""
     pattern, table = _variants()
-    seen: dict[str, str] = {}
-
-    def canonical(found: re.Match[str]) -> str:
+    for found in pattern.finditer(text):
         variant = found.group()
         whole = table.get(variant) or table[re.sub(r"\s+", " ", variant)]
-        seen.setdefault(whole, variant)
-        return whole
-
-    return pattern.sub(canonical, text), seen
+        if whole != variant:
+            yield found.start(), found.end(), whole
 
 
-def folded_variants(text: str) -> dict[str, str]:
-    """Return canonical term → the spelling under which it stands in this text."""
-    return _fold(plain(text))[1]
+@lru_cache(maxsize=1024)
+def normalise(text: str) -> str:
+    """Return the form that is cut: plain, and every variant folded to its canonical term."""
+    text = plain(text)
+    pieces, last = [], 0
+    for start, end, whole in folds(text):
+        pieces += [text[last:start], whole]
+        last = end
+    return "".join([*pieces, text[last:]])
+
+
+@cache
+def _silent() -> frozenset[str]:
+    return frozenset(map(plain, lexicon.stopwords())) | PARTICLES
 
 
 @cache
 def _cutter() -> jieba.Tokenizer:
-    """Return a tokenizer of our own: jieba's global one belongs to everybody."""
+    """Return a tokenizer of our own: jieba's global one belongs to everybody.
+
+    It is filled without jieba's cache file, which anybody could have put in its place.
+    """
     cutter = jieba.Tokenizer()
-    cutter.tmp_dir = tempfile.gettempdir()
-    cutter.cache_file = f"jiebang-{lexicon.fingerprint()}.{Path.home().name or 'user'}.cache"
-    cutter.initialize()
-    for term in lexicon.terms():
-        cutter.add_word(plain(term))
-    for whole in set(lexicon.synonyms().values()):
-        cutter.add_word(plain(whole))
+    cutter.FREQ, cutter.total = cutter.gen_pfdict(cutter.get_dict_file())
+    cutter.initialized = True
+    canonical = lexicon.synonyms().values()
+    for term in dict.fromkeys(map(plain, (*lexicon.terms(), *canonical, *lexicon.stopwords()))):
+        cutter.add_word(term)
     return cutter
 
 
-@cache
-def _silent() -> tuple[frozenset[str], re.Pattern[str]]:
-    words = frozenset(map(plain, lexicon.stopwords()))
-    longest_first = sorted((w for w in words if len(w) > 1), key=lambda w: (-len(w), w))
-    return words, re.compile("|".join([*map(re.escape, longest_first), f"[{PARTICLES}]"]))
+def dictionary() -> tuple[Mapping[str, int], int]:
+    """Return how often each word stands in everyday texts, and how many words those have."""
+    return _cutter().FREQ, _cutter().total
 
 
-@lru_cache(maxsize=4096)
-def words(text: str) -> tuple[str, ...]:
-    """Return the words of a text, sub-words of long ones included, in order, with repeats."""
-    stop, _ = _silent()
-    found = []
+def phrases(text: str) -> Iterator[Phrase]:
+    """Yield the phrases of a text, broken by signs and by words that say nothing.
+
+    Words that jieba does not know stay apart, sign by sign: its guesses differ from text to text.
+    """
+    silent, cut = _silent(), _cutter().cut
     for run in _RUN.findall(normalise(text)):
-        if _HAN.match(run):
-            for whole in _cutter().cut(run):
-                if whole not in stop:
-                    parts = _cutter().cut_for_search(whole)
-                    found += [part for part in parts if len(part) > 1 and part not in stop]
-        else:
-            found += [t for t in _latin(run) if t not in stop]
-    return tuple(found)
+        phrase: list[str] = []
+        for word in cut(run, HMM=False) if _HAN.match(run) else [run.rstrip("./-+")]:
+            if word not in silent:
+                phrase.append(word)
+            elif phrase:
+                yield tuple(phrase)
+                phrase = []
+        if phrase:
+            yield tuple(phrase)
 
 
-def _latin(run: str) -> list[str]:
-    """Return a model code or a number with its unit, whole and in its parts."""
-    run = run.rstrip("./-+")
-    if (parts := _UNIT.match(run)) and len(parts[2]) > 1:
-        return [run, parts[2]]
-    return [run] if len(run) > 1 and not run.replace(".", "").isdigit() else []
+def parts(word: str) -> tuple[str, ...]:
+    """Return a word, and a quantity's unit beside it; a number alone is none."""
+    if word.replace(".", "").isdigit():
+        return ()
+    unit = _UNIT.match(word)
+    return (unit[2], word) if unit and len(unit[2]) > 1 else (word,)
 
 
-def characters(text: str) -> list[str]:
-    """Return the single characters and neighbouring pairs of the runs that say something."""
-    found: list[str] = []
-    for run in runs(text):
-        found += run
-        found += [run[i : i + 2] for i in range(len(run) - 1)]
-    return found
-
-
-@lru_cache(maxsize=4096)
-def runs(text: str) -> tuple[str, ...]:
-    """Return the unbroken runs of Chinese signs, cut at words and particles that say nothing."""
-    _, fillers = _silent()
-    han = (run for run in _RUN.findall(normalise(text)) if _HAN.match(run))
-    return tuple(part for run in han for part in fillers.sub(" ", run).split())
+def grams(phrase: Phrase) -> tuple[list[str], list[str]]:
+    """Return the signs and the neighbouring pairs of a phrase; a Latin one is a sign whole."""
+    whole = "".join(phrase)
+    if not _HAN.match(whole):
+        return [whole], []
+    return list(whole), [whole[i : i + 2] for i in range(len(whole) - 1)]
 
 
 def terms(text: str) -> list[str]:
-    """Return all terms of both channels: the analyzer of the index."""
-    return [WORD + word for word in words(text)] + [CHARS + gram for gram in characters(text)]
-
-
-def spans(text: str, wanted: Iterable[str]) -> list[tuple[int, int, str]]:
-    """Return where the wanted terms stand in the original text, in whatever spelling.
-
-    `(start, end, term)`, in order, without overlaps; of two that overlap the longer wins.
-    """
-    folded, offsets = _fold_each(text)
-    taken = [False] * len(folded)
+    """Return the terms of all channels, with repeats."""
     found = []
-    spelt: list[tuple[str, str]] = []
-    back: dict[str, list[str]] = {}
-    for variant, whole in _variants()[1].items():
-        back.setdefault(whole, []).append(variant)
-    for term in dict.fromkeys(wanted):
-        key = plain(term)
-        spelt += [(each, term) for each in (key, *back.get(key, ())) if each]
-    for each, term in sorted(spelt, key=lambda pair: -len(pair[0])):
-        start = folded.find(each)
-        while start != -1:
-            end = start + len(each)
-            if not any(taken[start:end]) and _stands_alone(folded, start, end):
-                taken[start:end] = [True] * len(each)
-                found.append((offsets[start], offsets[end - 1] + 1, term))
-            start = folded.find(each, start + 1)
-    return sorted(found)
+    for phrase in phrases(text):
+        signs, pairs = grams(phrase)
+        found += [WORD + part for word in phrase for part in parts(word)]
+        found += [SIGN + sign for sign in signs]
+        found += [PAIR + pair for pair in pairs]
+    return found
 
 
-def _fold_each(text: str) -> tuple[str, list[int]]:
-    """Fold sign by sign, so that every folded sign knows where it came from."""
-    folded, offsets = [], []
-    convert = _converter("t2s").convert
-    for position, sign in enumerate(text):
-        for each in convert(unicodedata.normalize("NFKC", sign)).lower():
-            folded.append(each)
-            offsets.append(position)
-    return "".join(folded), offsets
+@lru_cache(maxsize=1 << 18)
+def key(term: str) -> int:
+    """Return the number a term is known by: its channel in two bits, and 62 of a hash.
+
+    Of three million terms two share a number once in a million indexes.
+    """
+    hashed = int.from_bytes(blake2b(term.encode(), digest_size=8).digest(), "big")
+    return CHANNELS.index(term[:2]) << 62 | hashed >> 2
 
 
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Say whether a Latin term is not a part of a longer Latin word."""
-    if not text[start].isascii():
-        return True
-    before, after = text[start - 1 : start], text[end : end + 1]
-    return not any(sign.isascii() and sign.isalnum() for sign in (before, after) if sign)
+def names(phrase: Phrase) -> list[str]:
+    """Return what of a phrase can be named to people: its words, lone signs taken together."""
+    found, lone = [], ""
+    for word in (*phrase, ""):
+        if len(word) == 1:
+            lone += word
+            continue
+        found += [lone, word]
+        lone = ""
+    return [name for name in found if len(name) > 1 and _TELLING.fullmatch(name)]
+
+
+def nameable(run: str) -> bool:
+    """Say whether a run of signs says something by itself: a word, or three signs and more."""
+    return len(run) > 2 or (len(run) == 2 and bool(_cutter().FREQ.get(run)))

@@ -1,213 +1,224 @@
-"""Texts made into sparse weights, term by term.
+"""Segments weighed together: how rare each term is, how long each text, what each posting weighs.
 
-Score = Σ over terms of query weight × document weight. A weight is sub-linear tf × idf, of
-length one within its field and channel, times the share of the field and of the channel. So the
-score lies between 0 and 1, and every part of it belongs to one term.
+Whatever is added or removed, everything is weighed anew from the counts, so that an index that
+grew answers as one built at once.
 """
 
-import math
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self, TypeAlias
 
 import numpy as np
-from scipy import sparse
-from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.feature_extraction import DictVectorizer
 from sklearn.preprocessing import normalize
 
-from matching import lexicon, text
+from matching import kernels, text
+from matching.rarity import Array, Background, everyday, look_up
+from matching.segments import Fields, Segment
+from matching.weights import (
+    FIELDS,
+    PARTS,
+    TIMES,
+    Document,
+    asked_scale,
+    damped,
+    offered_scale,
+    saturated,
+)
 
-ENGINE = "tfidf-words-chars-1"
-FIELDS = ("title", "keywords", "indicators", "body")
-QUERY_SHARE = {"title": 0.45, "keywords": 0.2, "indicators": 0.05, "body": 0.3}
-DOCUMENT_SHARE = {"title": 0.45, "keywords": 0.2, "indicators": 0.05, "body": 0.3}
-CHANNEL_SHARE = {text.WORD: 0.45, text.CHARS: 0.55}
-
-
-@dataclass(frozen=True)
-class Document:
-    """What is indexed, or asked: a key and its texts by field; a missing field is empty."""
-
-    key: str
-    fields: Mapping[str, str] = field(default_factory=dict)
-
-
-Counts = dict[str, Counter[str]]  # field → term → how often
-
-
-def count(document: Document) -> Counts:
-    """Return the terms of each field that has any."""
-    counted = {}
-    for name in FIELDS:
-        if found := text.terms(document.fields.get(name, "")):
-            counted[name] = Counter(found)
-    return counted
+Place = tuple[int, int]  # segment and row
+Weights = Mapping[str, Mapping[str, float]]  # field → term → weight
+_ASKED, _OFFERED = (f(np.arange(TIMES + 1, dtype=np.float64)) for f in (damped, saturated))
 
 
-Matrix: TypeAlias = Any  # a scipy.sparse.csr_matrix; scipy has no types
+@dataclass(frozen=True, eq=False)
+class Weighed:
+    """What weighing made: by segment, the rarity of its terms and the weight of its postings."""
+
+    rarity: Sequence[Array]  # float64
+    postings: Sequence[Array]  # float32
+    means: Array  # (PARTS,): the mean length of the texts that have the part
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A query in weights: by field and term, and by key in order; and how rare each term is."""
+
+    weights: Weights
+    rarity: Mapping[str, float]
+    keys: Array
+    values: Array
 
 
 class Vectors:
-    """The weights of many documents. Begin `empty`; newer ones come by `changed`.
+    """The weights of many documents, some of which may be gone (not `live`)."""
 
-    Holds, for each field, the counts of terms: documents (by key) × vocabulary.
-    """
-
-    def __init__(self, keys: list[str], vocabulary: list[str], counts: dict[str, Matrix]) -> None:
-        self.keys, self.terms, self.counts = keys, vocabulary, counts
-        self._row = {key: row for row, key in enumerate(keys)}
-
-    @classmethod
-    def empty(cls) -> Self:
-        """Return the weights of nothing."""
-        return cls([], [], {name: sparse.csr_matrix((0, 0), dtype=np.int32) for name in FIELDS})
-
-    def changed(self, upserts: Iterable[Document], removals: Iterable[str] = ()) -> Self:
-        """Return newer ones; documents that did not change are not cut again."""
-        vocabulary = dict(self.vocabulary)
-        added: dict[str, dict[str, Counter[int]]] = {}
-        for document in upserts:
-            added[document.key] = {
-                name: Counter({vocabulary.setdefault(t, len(vocabulary)): n for t, n in c.items()})
-                for name, c in count(document).items()
-            }
-        gone = set(removals) - added.keys()
-        kept = [key for key in self.keys if key not in gone and key not in added]
-        keys = sorted([*kept, *added])
-        place = {key: row for row, key in enumerate([*kept, *added])}
-        order = [place[key] for key in keys]
-        rows = [self._row[key] for key in kept]
-        counts = {}
-        for name in FIELDS:
-            old = self.counts[name][rows]
-            old.resize(len(rows), len(vocabulary))
-            new = _stack([added[key].get(name, Counter()) for key in added], len(vocabulary))
-            counts[name] = sparse.vstack([old, new], format="csr", dtype=np.int32)[order]
-        return type(self)(keys, list(vocabulary), counts)._without_unused_terms()
-
-    def _without_unused_terms(self) -> Self:
-        if not self.keys:
-            return self.empty()
-        used = np.flatnonzero(self._document_frequency())
-        if len(used) == len(self.terms):
-            return self
-        terms = [self.terms[column] for column in used]
-        return type(self)(self.keys, terms, {n: m[:, used] for n, m in self.counts.items()})
-
-    @property
-    def fingerprint(self) -> str:
-        """Return what made it: the engine and the word lists."""
-        return f"{ENGINE}-{lexicon.fingerprint()}"
+    def __init__(
+        self,
+        segments: Sequence[Segment],
+        live: Sequence[Array],
+        background: Background,
+        weighed: Weighed | None = None,
+    ) -> None:
+        self.segments, self.live, self.background = segments, live, background
+        self.size = sum(int(each.sum()) for each in live)
+        self._weighed = weighed
 
     @cached_property
-    def vocabulary(self) -> dict[str, int]:
-        """Return the column of each term."""
-        return {term: column for column, term in enumerate(self.terms)}
-
-    def _document_frequency(self) -> np.ndarray[Any, Any]:
-        anywhere: Matrix = sum(m.astype(bool).astype(np.int32) for m in self.counts.values())
-        return np.asarray(anywhere.astype(bool).sum(axis=0)).ravel()
-
-    @cached_property
-    def idf(self) -> np.ndarray[Any, Any]:
-        """Return the rarity of each term, smoothed: ln((1 + n) / (1 + df)) + 1."""
-        return np.log((1 + len(self.keys)) / (1 + self._document_frequency())) + 1
-
-    @cached_property
-    def weights(self) -> dict[str, Matrix]:
-        """Return the weights of each field: documents × terms."""
-        transformer = TfidfTransformer(norm=None, sublinear_tf=True)
-        transformer.idf_ = self.idf
-        present = sum(
-            DOCUMENT_SHARE[name] * (np.diff(matrix.indptr) > 0)
-            for name, matrix in self.counts.items()
-        )
-        spread = np.divide(1.0, present, out=np.zeros(len(self.keys)), where=present > 0)
-        channels = {
-            channel: sparse.diags_array([float(term[:2] == channel) for term in self.terms])
-            for channel in CHANNEL_SHARE
+    def places(self) -> dict[str, Place]:
+        """Return where each living document stands, by its key."""
+        return {
+            segment.keys[row]: (number, row)
+            for number, (segment, live) in enumerate(zip(self.segments, self.live, strict=True))
+            for row in np.flatnonzero(live).tolist()
         }
-        weighed = {}
-        for name, matrix in self.counts.items():
-            raw = transformer.transform(matrix.astype(np.float64))
-            parts = (
-                math.sqrt(CHANNEL_SHARE[channel]) * normalize(raw @ mask)
-                for channel, mask in channels.items()
-            )
-            share = sparse.diags_array(DOCUMENT_SHARE[name] * spread)
-            weighed[name] = sparse.csr_matrix(share @ sum(parts))
-        return weighed
 
     @cached_property
-    def matrix(self) -> sparse.csc_matrix:
-        """Return all fields' weights by term, so that a query touches its own terms only."""
-        return sparse.csc_matrix(sum(self.weights.values()))
+    def weighed(self) -> Weighed:
+        """Return the rarities and weights; whoever has kept them may hand them in."""
+        if self._weighed is not None:
+            return self._weighed
+        rarity = self._rarities()
+        lengths = [
+            kernels.norms(
+                each.ends, each.documents, each.codes, each.channels, rare, _OFFERED, len(each)
+            )
+            for each, rare in zip(self.segments, rarity, strict=True)
+        ]
+        alive = [length[live] for length, live in zip(lengths, self.live, strict=True)]
+        together = np.concatenate([np.zeros((0, PARTS)), *alive])
+        has = (together > 0).sum(axis=0)
+        means = np.divide(together.sum(axis=0), has, out=np.zeros(PARTS), where=has > 0)
+        postings = [
+            kernels.impacts(
+                each.ends, each.documents, each.codes, each.channels, rare, _OFFERED,
+                offered_scale(length, means),
+            )
+            for each, rare, length in zip(self.segments, rarity, lengths, strict=True)
+        ]  # fmt: skip
+        return Weighed(rarity, postings, means)
 
-    def query_weights(self, query: Document) -> dict[str, dict[str, float]]:
-        """Return a query's weights by field, made as a document's are; it may know more terms."""
-        counts = count(query)
-        present = sum(QUERY_SHARE[name] for name in counts)
-        unknown = math.log(1 + len(self.keys)) + 1
-        weighed: dict[str, dict[str, float]] = {}
-        for name, terms in counts.items():
-            squares = dict.fromkeys(CHANNEL_SHARE, 0.0)
-            raw = {}
-            for term, times in terms.items():
-                column = self.vocabulary.get(term)
-                rarity = unknown if column is None else float(self.idf[column])
-                raw[term] = (1 + math.log(times)) * rarity
-                squares[term[:2]] += raw[term] ** 2
-            scale = {
-                channel: QUERY_SHARE[name] / present * math.sqrt(CHANNEL_SHARE[channel] / square)
-                for channel, square in squares.items()
-                if square
-            }
-            weighed[name] = {term: value * scale[term[:2]] for term, value in raw.items()}
-        return weighed
+    def _rarities(self) -> list[Array]:
+        counted = [
+            kernels.frequencies(each.ends, each.documents, live)
+            for each, live in zip(self.segments, self.live, strict=True)
+        ]
+        found = []
+        for own, segment in zip(counted, self.segments, strict=True):
+            total = own + sum(
+                look_up(other.terms, theirs, segment.terms)
+                for theirs, other in zip(counted, self.segments, strict=True)
+                if other is not segment
+            )
+            said = segment.everyday.astype(np.float64)
+            found.append(self.background.rarity(segment.terms, total, said, self.size))
+        return found
 
-    def row(self, key: str) -> int:
-        """Return the row of a document."""
-        return self._row[key]
+    def asked(self, query: Document) -> Asked:
+        """Return a query's weights; it may hold terms that no document has."""
+        counted = _counted(query.fields)
+        rarity = self._rarity({term for part in counted for term in part})
+        scale = asked_scale(_norms(counted, rarity, _ASKED))
+        weights = _weights(counted, rarity, _ASKED, scale)
+        total: dict[int, float] = defaultdict(float)
+        for row in weights.values():
+            for term, weight in row.items():
+                total[text.key(term)] += weight
+        keys = np.fromiter(sorted(total), np.uint64, len(total))
+        values = np.array([total[key] for key in keys.tolist()], np.float32)
+        return Asked(weights, rarity, keys, values)
 
-    def row_weights(self, row: int) -> dict[str, dict[str, float]]:
-        """Return one document's weights by field and term."""
-        weighed = {}
-        for name, matrix in self.weights.items():
-            start, end = matrix.indptr[row], matrix.indptr[row + 1]
-            pairs = zip(matrix.indices[start:end], matrix.data[start:end], strict=True)
-            weighed[name] = {self.terms[column]: float(value) for column, value in pairs}
-        return weighed
+    def offered(self, fields: Fields) -> Weights:
+        """Return the weights of a document's texts, by field and term."""
+        counted = _counted(fields)
+        rarity = self._rarity({term for part in counted for term in part})
+        norms = _norms(counted, rarity, _OFFERED)[None]
+        return _weights(counted, rarity, _OFFERED, offered_scale(norms, self.weighed.means)[0])
 
-    def scores(self, weights: Mapping[str, Mapping[str, float]]) -> np.ndarray[Any, Any]:
-        """Return the score of every document for these query weights."""
-        joined: Counter[int] = Counter()
-        for terms in weights.values():
-            for term, value in terms.items():
-                if (column := self.vocabulary.get(term)) is not None:
-                    joined[column] += value  # type: ignore[assignment]
-        columns = sorted(joined)
-        if not columns:
-            return np.zeros(len(self.keys))
-        picked = self.matrix[:, columns]
-        return np.asarray(picked @ np.array([joined[c] for c in columns])).ravel()
+    def alike(self, keys: Sequence[str]) -> Array:
+        """Return how alike documents are, each with each: cosines, 0 to 1."""
+        rows = []
+        for number, row in map(self.places.__getitem__, keys):
+            total: dict[str, float] = defaultdict(float)
+            for part in self.offered(self.segments[number].fields(row)).values():
+                for term, weight in part.items():
+                    total[term] += weight
+            rows.append(total)
+        matrix = normalize(DictVectorizer().fit_transform(rows))
+        found: Array = (matrix @ matrix.T).toarray()
+        return found
 
-    def best(self, scores: np.ndarray[Any, Any], k: int, only: Collection[str] | None) -> list[int]:
-        """Return the rows of the k best, best first, ties by key."""
-        if only is None:
-            rows = np.flatnonzero(scores > 0)
-        else:
-            allowed = (self._row[key] for key in only if key in self._row)
-            rows = np.array([row for row in allowed if scores[row] > 0], dtype=int)
-        if len(rows) > 4 * k > 0:
-            threshold = np.partition(scores[rows], -k)[-k]
-            rows = rows[scores[rows] >= threshold]
-        return sorted(rows.tolist(), key=lambda row: (-scores[row], self.keys[row]))[:k]
+    def _rarity(self, terms: Collection[str]) -> dict[str, float]:
+        """Return how rare each term is; those in no document as rare as can be."""
+        named = sorted(terms)
+        keys = np.array([text.key(term) for term in named], np.uint64)
+        found = np.zeros(len(named))
+        for segment, rare in zip(self.segments, self.weighed.rarity, strict=True):
+            found = np.maximum(found, look_up(segment.terms, rare, keys))
+        unknown = np.flatnonzero(found == 0)
+        said = np.array([everyday(named[at]) for at in unknown.tolist()])
+        none = np.zeros(len(unknown))
+        found[unknown] = self.background.rarity(keys[unknown], none, said, self.size)
+        return dict(zip(named, found.tolist(), strict=True))
+
+    def scores(self, asked: Asked) -> list[Array]:
+        """Return by segment the score of every document; nought for those that are gone."""
+        found = []
+        for segment, weights in zip(self.segments, self.weighed.postings, strict=True):
+            there = np.searchsorted(segment.terms, asked.keys)
+            there = np.minimum(there, max(len(segment.terms) - 1, 0))
+            held = segment.terms[there] == asked.keys if len(segment.terms) else there < 0
+            found.append(
+                kernels.scores(
+                    segment.ends, segment.documents, weights, there[held], asked.values[held],
+                    len(segment),
+                )
+            )  # fmt: skip
+        return found
+
+    def best(
+        self, scores: Sequence[Array], k: int, allowed: Sequence[Array]
+    ) -> list[tuple[Place, float]]:
+        """Return the places and scores of the k best, best first, ties by key."""
+        if k < 1:
+            return []
+        found = []
+        for number, (row_scores, may) in enumerate(zip(scores, allowed, strict=True)):
+            least = kernels.bar(row_scores, may, k) if len(row_scores) else 0.0
+            rows = np.flatnonzero((row_scores >= least) & (row_scores > 0) & may).tolist()
+            found += [(-float(row_scores[row]), self.segments[number].keys[row], (number, row))
+                      for row in rows]  # fmt: skip
+        return [(place, -score) for score, _, place in sorted(found)[:k]]
 
 
-def _stack(rows: Sequence[Counter[int]], width: int) -> Matrix:
-    indptr = np.cumsum([0, *(len(row) for row in rows)])
-    columns = np.fromiter((c for row in rows for c in sorted(row)), dtype=np.int32)
-    values = np.fromiter((row[c] for row in rows for c in sorted(row)), dtype=np.int32)
-    return sparse.csr_matrix((values, columns, indptr), shape=(len(rows), width))
+def _counted(fields: Fields) -> list[dict[str, int]]:
+    """Return for each part how often each term stands in it."""
+    found: list[dict[str, int]] = [{} for _ in range(PARTS)]
+    for place, name in enumerate(FIELDS):
+        for term, times in Counter(text.terms(fields.get(name, ""))).items():
+            channel = text.CHANNELS.index(term[:2])
+            found[place * len(text.CHANNELS) + channel][term] = min(times, TIMES)
+    return found
+
+
+def _norms(
+    counted: Sequence[Mapping[str, int]], rarity: Mapping[str, float], counts: Array
+) -> Array:
+    squares = [sum((counts[n] * rarity[t]) ** 2 for t, n in part.items()) for part in counted]
+    found: Array = np.sqrt(np.array(squares, np.float64))
+    return found
+
+
+def _weights(
+    counted: Sequence[Mapping[str, int]], rarity: Mapping[str, float], counts: Array, scale: Array
+) -> Weights:
+    channels = len(text.CHANNELS)
+    return {
+        name: {
+            term: float(counts[times] * rarity[term] * scale[part])
+            for part in range(place * channels, place * channels + channels)
+            for term, times in counted[part].items()
+        }
+        for place, name in enumerate(FIELDS)
+    }

@@ -115,7 +115,7 @@ def spoil_digests(folder):
 
 
 def spoil_an_array(folder):
-    (folder / engine.PART / "title-data.npy").write_bytes(b"")
+    (folder / engine.PART / "0-postings.npy").write_bytes(b"")
 
 
 def make_foreign(folder):

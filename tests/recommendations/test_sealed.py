@@ -35,7 +35,7 @@ def do_all_jobs():
 
 
 def on_disk(folder):
-    return any(SECRET.encode() in path.read_bytes() for path in folder.rglob("*.json"))
+    return any(SECRET.encode() in path.read_bytes() for path in folder.rglob("*.*"))
 
 
 def seen_by(user, challenge):

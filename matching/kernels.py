@@ -1,0 +1,99 @@
+"""The loops over postings, compiled. A posting is (document, code): which field, how often.
+
+Postings lie by term, and in each term by document; `ends[t]` is where those of term t end.
+"""
+
+import numpy as np
+from numba import njit
+
+from matching.rarity import Array
+
+CHANNELS, TIMES = 3, 63
+
+
+@njit(cache=True, nogil=True)
+def frequencies(ends: Array, documents: Array, live: Array) -> Array:
+    """Return in how many living documents each term stands."""
+    found = np.zeros(len(ends), np.int64)
+    start = 0
+    for term in range(len(ends)):
+        last = -1
+        for at in range(start, ends[term]):
+            document = documents[at]
+            if document != last and live[document]:
+                found[term] += 1
+            last = document
+        start = ends[term]
+    return found
+
+
+@njit(cache=True, nogil=True)
+def norms(
+    ends: Array, documents: Array, codes: Array, channels: Array, rarity: Array, counts: Array,
+    size: int,
+) -> Array:  # fmt: skip
+    """Return the length of each part of each document: (size, parts)."""
+    found = np.zeros((size, 4 * CHANNELS), np.float64)
+    start = 0
+    for term in range(len(ends)):
+        rare, channel = rarity[term] ** 2, channels[term]
+        for at in range(start, ends[term]):
+            code = codes[at]
+            count = counts[code & TIMES]
+            found[documents[at], (code >> 6) * CHANNELS + channel] += rare * count * count
+        start = ends[term]
+    return np.sqrt(found)
+
+
+@njit(cache=True, nogil=True)
+def impacts(
+    ends: Array, documents: Array, codes: Array, channels: Array, rarity: Array, counts: Array,
+    scale: Array,
+) -> Array:  # fmt: skip
+    """Return the weight of each posting."""
+    found = np.empty(len(documents), np.float32)
+    start = 0
+    for term in range(len(ends)):
+        rare, channel = rarity[term], channels[term]
+        for at in range(start, ends[term]):
+            code = codes[at]
+            part = (code >> 6) * CHANNELS + channel
+            found[at] = rare * counts[code & TIMES] * scale[documents[at], part]
+        start = ends[term]
+    return found
+
+
+@njit(cache=True, nogil=True)
+def scores(
+    ends: Array, documents: Array, weights: Array, terms: Array, values: Array, size: int
+) -> Array:
+    """Return the score of each document: Σ over terms of value × weight."""
+    found = np.zeros(size, np.float32)
+    for at in range(len(terms)):
+        term, value = terms[at], values[at]
+        start = ends[term - 1] if term else 0
+        for posting in range(start, ends[term]):
+            found[documents[posting]] += value * weights[posting]
+    return found
+
+
+@njit(cache=True, nogil=True)
+def bar(found: Array, allowed: Array, k: int) -> float:
+    """Return the k-th best score above nought of the allowed; nought where there are fewer."""
+    heap = np.zeros(k, found.dtype)  # the smallest on top
+    for row in range(len(found)):
+        score = found[row]
+        if score > heap[0] and allowed[row]:
+            at = 0
+            while True:
+                child = 2 * at + 1
+                if child >= k:
+                    break
+                if child + 1 < k and heap[child + 1] < heap[child]:
+                    child += 1
+                if heap[child] >= score:
+                    break
+                heap[at] = heap[child]
+                at = child
+            heap[at] = score
+    return float(heap[0])
