@@ -11,6 +11,7 @@ from api.v1.challenges import Challenges
 from api.v1.contracts import Contracts, Milestones
 from api.v1.experts import CallPanels, Experts, Relations
 from api.v1.figures import Statistics
+from api.v1.imports import Imports
 from api.v1.jobs import Jobs
 from api.v1.matches import (
     AchievementMatches,
@@ -63,6 +64,7 @@ for prefix, resource, name in (
     ("achievements", AchievementMatches, "achievement-match"),
     ("matches", Matches, "match"),
     ("stats", Statistics, "statistic"),
+    ("imports", Imports, "import"),
     ("jobs", Jobs, "job"),
     ("notifications", Notifications, "notification"),
     ("record", Record, "record"),
@@ -73,6 +75,7 @@ app_name = "api"
 urlpatterns = [
     path("v1/sign-up/", People.as_view({"post": "sign_up"}), name="sign-up"),
     path("v1/me/", People.as_view({"get": "me"}), name="me"),
+    path("v1/me/password/", People.as_view({"post": "password"}), name="password"),
     path(
         "v1/invitations/offered/<str:token>/",
         Invitations.as_view({"get": "offered"}),

@@ -17,10 +17,7 @@ from jiebang.library.models import Call
 from jiebang.library.policies import BUREAU
 from jiebang.proposals import queries as bids
 from jiebang.stats import queries, waiting
-from jiebang.stats.stages import Stage
-
-# What firms meant to spend is theirs to tell; what was posted and awarded is public.
-PUBLIC_MONEY = frozenset({Stage.POSTED, Stage.AWARDED, Stage.RUNNING})
+from jiebang.stats.stages import PUBLIC_MONEY, Stage
 
 
 class CallQuery(Query):

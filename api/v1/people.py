@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
 
-from api.serializers import RowBody, Shown
+from api.serializers import Body, RowBody, Shown
 from api.views import Resource
 from jiebang.accounts import services
 from jiebang.accounts.models import RoleGrant, User
@@ -31,6 +31,20 @@ class SignUp(RowBody[User]):
     class Meta:
         model = User
         fields = ("username", "password", "display_name", "email", "phone")
+
+
+class PasswordBody(Body):
+    """The old password and the new one."""
+
+    old = serializers.CharField(
+        max_length=128, trim_whitespace=False, write_only=True, help_text="原密码。"
+    )
+    new = serializers.CharField(
+        max_length=128,
+        trim_whitespace=False,
+        write_only=True,
+        help_text="新密码：至少 10 位，不能全是数字。",
+    )
 
 
 class RoleShown(Shown[RoleGrant]):
@@ -80,13 +94,24 @@ class People(Resource):
     throttle_scope = "sign-in"
 
     def get_throttles(self) -> list[BaseThrottle]:
-        """Slow down who makes many accounts."""
-        return [ScopedRateThrottle()] if self.action == "sign_up" else []
+        """Slow down who makes many accounts, or tries many passwords."""
+        slowed = self.action in ("sign_up", "password")
+        return [ScopedRateThrottle()] if slowed else []
 
     @extend_schema(summary="注册账号", request=SignUp, responses={201: Person})
     def sign_up(self, request: Request) -> Response:
         """Make an account; it signs in for a token like any other."""
         return self.show(Person, services.sign_up(**self.body(SignUp)), 201)
+
+    @extend_schema(
+        summary="修改密码（所有令牌随之失效）",
+        request=PasswordBody,
+        responses={204: OpenApiResponse()},
+    )
+    def password(self, request: Request) -> Response:
+        """Change one's password; the token of this very request ends too."""
+        services.change_password(user=self.actor, **self.body(PasswordBody))
+        return Response(status=204)
 
     @extend_schema(summary="我的账号、角色和单位", responses=Person)
     def me(self, request: Request) -> Response:

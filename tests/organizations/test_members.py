@@ -11,7 +11,7 @@ from jiebang.common.errors import Conflict, Invalid, NotAllowed, NotFound
 from jiebang.organizations import policies, queries, services
 from jiebang.organizations.models import Invitation, Membership
 from jiebang.organizations.states import MemberRole, State
-from tests.factories import make_unit, make_user
+from tests.factories import make_officer, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -155,3 +155,16 @@ def test_only_administrators_invite(unit, admin):
     with pytest.raises(NotAllowed):
         services.invite(organization=unit, actor=editor, email="a@b.cn", role="viewer")
     assert not Invitation.objects.exists()
+
+
+def test_the_bureau_invites_the_first_administrator_of_a_unit_taken_in_and_nobody_after():
+    officer, unit = make_officer(), make_unit()
+    with pytest.raises(Invalid) as caught:
+        services.invite(organization=unit, actor=officer, email="a@example.cn", role="editor")
+    assert caught.value.code == "administrator_first"
+
+    services.invite(organization=unit, actor=officer, email="a@example.cn", role="administrator")
+    make_user(unit=unit)
+    with pytest.raises(NotAllowed):
+        services.invite(organization=unit, actor=officer, email="b@example.cn", role="editor")
+    assert list(unit.invitations.values_list("email", flat=True)) == ["a@example.cn"]

@@ -218,7 +218,7 @@ def test_a_file_that_cannot_be_taken_is_told_at_the_field_and_no_job_is_made(
 
 
 def test_a_file_that_is_too_large_is_refused(client, monkeypatch):
-    monkeypatch.setattr("jiebang.web.views.imports.LARGEST", 0)
+    monkeypatch.setattr("jiebang.imports.services.LARGEST", 0)
     client.force_login(make_officer())
 
     response = client.post(reverse("web:imports"), {"kind": "needs", "file": sheet("甲,乙")})

@@ -28,7 +28,7 @@ TITLES = {"高企": "high_tech", "小巨人": "little_giant", "链主": "chain_l
 
 @dataclass(frozen=True)
 class Registered:
-    """A unit as `organizations.services.register` takes it."""
+    """A unit as `organizations.services.enrol` takes it."""
 
     data: Mapping[str, Any]
     qualifications: list[str]
@@ -106,10 +106,10 @@ class Organizations(RecordKind):
         return Registered(data, _titles(cells))
 
     def write(self, actor: User | None, content: Registered) -> None:
-        """Register it; the actor becomes its first administrator, to invite the unit's own."""
+        """Take it in without members; an officer invites its first administrator."""
         if actor is None:
             raise NotAllowed("导入单位须指明登记人", code="actor_required")
-        services.register(actor=actor, data=content.data, qualifications=content.qualifications)
+        services.enrol(actor=actor, data=content.data, qualifications=content.qualifications)
 
 
 def _one_of(cells: Cells, name: str, model: type[Any], which: Q) -> Any:

@@ -1,9 +1,12 @@
 """Taking a file in: every row checked, the good ones written once, the bad ones reported."""
 
 import hashlib
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
+from django.core.files import File
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
 from jiebang.accounts.models import PlatformRole, User
@@ -24,6 +27,31 @@ KINDS: dict[str, type[RecordKind]] = {
     each.KIND: each for each in (Needs, Achievements, Organizations)
 }
 BATCH = 50  # rows written in one transaction
+
+
+SUFFIXES = (".xlsx", ".csv", ".jsonl")
+LARGEST = 20  # MB
+
+
+def take(*, actor: User, kind: str, name: str, file: "File[bytes]") -> Job:
+    """Keep a file that an officer uploaded and queue its import.
+
+    Raises Invalid where it is empty, too large or of a kind that cannot be read.
+    """
+    actor.needs_role(PlatformRole.OFFICER)
+    _mapping(kind)
+    sentence = ""
+    if Path(name).suffix.lower() not in SUFFIXES:
+        sentence = f"只能导入 {'、'.join(SUFFIXES)} 文件，请另存为其中一种"
+    elif not file.size:
+        sentence = "文件是空的，请核对后重新选择"
+    elif file.size > LARGEST * 1024 * 1024:
+        sentence = f"文件超过 {LARGEST} MB，请分成几个文件导入"
+    if sentence:
+        raise Invalid("文件没有导入", code="file_invalid", fields={"file": [sentence]})
+    # In a folder of its own, under the name by which people know it.
+    kept = default_storage.save(f"imports/{uuid.uuid4()}/{Path(name).name}", file)
+    return order(actor=actor, kind=kind, path=Path(default_storage.path(kept)))
 
 
 def order(*, actor: User, kind: str, path: Path) -> Job:

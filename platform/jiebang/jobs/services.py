@@ -135,6 +135,13 @@ def sweep() -> int:
     return len(keys)
 
 
+def prune() -> int:
+    """Forget jobs that ended long ago, as `JOB_KEPT_DAYS` says; returns how many."""
+    before = timezone.now() - timedelta(days=settings.JOB_KEPT_DAYS)
+    over = Job.objects.filter(state__in=(Job.State.DONE, Job.State.FAILED), finished_at__lt=before)
+    return over.delete()[0]
+
+
 def _close(job: Job, state: Job.State, **changes: Any) -> bool:
     closed = _mine(job).update(state=state, finished_at=timezone.now(), **changes)
     if closed:

@@ -29,6 +29,12 @@ def sweep() -> None:
     services.sweep()
 
 
+@shared_task(name="jobs.prune")
+def prune() -> None:
+    """Forget jobs that ended long ago."""
+    services.prune()
+
+
 @contextmanager
 def _heartbeat(job: Job) -> Iterator[None]:
     """Renew the claim from a thread of its own while a long step says nothing."""

@@ -27,6 +27,22 @@ def may_administer(actor: User, organization: Organization) -> Decision:
     return ALLOWED
 
 
+def may_invite(actor: User, organization: Organization) -> Decision:
+    """Say whether the actor may offer places: its administrators; the bureau while it has none.
+
+    A unit that the bureau took in from a register has nobody yet who could invite anybody.
+    """
+    if actor.has_role(PlatformRole.OFFICER) and not has_administrator(organization):
+        return ALLOWED
+    return may_administer(actor, organization)
+
+
+def has_administrator(organization: Organization) -> bool:
+    """Say whether somebody administers the unit."""
+    active = organization.memberships.filter(active=True, role=MemberRole.ADMINISTRATOR)
+    return active.exists()
+
+
 def may_write_for(actor: User, organization: Organization) -> Decision:
     """Say whether the actor may write in the unit's name: needs, solutions, achievements."""
     role = role_in(actor, organization)

@@ -40,20 +40,19 @@ def register(
     qualifications: Iterable[str] = (),
 ) -> Organization:
     """Register a unit; the actor becomes its first administrator and the bureau verifies it."""
-    unit = Organization(**{**data, "uscc": check_uscc(data["uscc"])})
-    _clean(unit)
-    if Organization.objects.filter(uscc=unit.uscc).exists():
-        raise _taken()
-    try:
-        with transaction.atomic():
-            unit.save()
-    except IntegrityError as error:
-        raise _taken() from error
+    unit = _enter(actor, data, qualifications, "登记单位")
     Membership.objects.create(organization=unit, user=actor, role=MemberRole.ADMINISTRATOR)
-    _set_qualifications(unit, qualifications)
-    audit.record(actor=actor, thing=unit, action="register", label="登记单位", went_to=unit.state)
     _forget(actor)
     return unit
+
+
+@transaction.atomic
+def enrol(
+    *, actor: User, data: Mapping[str, Any], qualifications: Iterable[str] = ()
+) -> Organization:
+    """Take in a unit from a register for the bureau; it has no members until one is invited."""
+    actor.needs_role(PlatformRole.OFFICER)
+    return _enter(actor, data, qualifications, "导入单位")
 
 
 @transaction.atomic
@@ -125,7 +124,10 @@ def invite(
 
     `link` is the address to send, with `{token}` in it. The token itself is not kept.
     """
-    policies.may_administer(actor, organization).enforce()
+    policies.may_invite(actor, organization).enforce()
+    if not policies.has_administrator(organization) and role != MemberRole.ADMINISTRATOR:
+        sentence = "这个单位还没有管理员，请先邀请一名管理员"
+        raise Invalid(sentence, code="administrator_first", fields={"role": [sentence]})
     token = secrets.token_urlsafe(24)
     invitation = Invitation(
         organization=organization,
@@ -267,6 +269,23 @@ def _write_member(
     )
     _forget(actor)
     return membership
+
+
+def _enter(
+    actor: User, data: Mapping[str, Any], qualifications: Iterable[str], label: str
+) -> Organization:
+    unit = Organization(**{**data, "uscc": check_uscc(data["uscc"])})
+    _clean(unit)
+    if Organization.objects.filter(uscc=unit.uscc).exists():
+        raise _taken()
+    try:
+        with transaction.atomic():
+            unit.save()
+    except IntegrityError as error:
+        raise _taken() from error
+    _set_qualifications(unit, qualifications)
+    audit.record(actor=actor, thing=unit, action="register", label=label, went_to=unit.state)
+    return unit
 
 
 def _set_qualifications(unit: Organization, kinds: Iterable[str]) -> None:

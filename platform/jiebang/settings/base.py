@@ -285,6 +285,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "jobs-sweep": {"task": "jobs.sweep", "schedule": 5.0},
+    "jobs-prune": {"task": "jobs.prune", "schedule": 86400.0},
     "challenges-clock": {"task": "challenges.settle_due", "schedule": 5.0},
     "library-lapse": {"task": "library.lapse_due", "schedule": 3600.0},
     "notifications-mail": {"task": "notifications.mail_due", "schedule": 60.0},
@@ -295,6 +296,7 @@ CELERY_BEAT_SCHEDULE = {
 # The job ledger: seconds a claim holds without a heartbeat; tries before giving up.
 JOB_LEASE_SECONDS = 15
 JOB_MAX_ATTEMPTS = 5
+JOB_KEPT_DAYS = 90  # after they ended
 
 MATCH_INDEX_DIR = VAR_DIR / "index"
 

@@ -31,6 +31,10 @@ class Stage(models.TextChoices):
     ACCEPTED = "accepted", "验收"
 
 
+# What firms meant to spend is theirs to tell; what was posted and awarded is public.
+PUBLIC_MONEY = (Stage.POSTED, Stage.AWARDED, Stage.RUNNING)
+
+
 def needs_of(call: Call | None) -> QuerySet[TechNeed]:
     """Return all needs, or those of one call, in no order."""
     needs = TechNeed.objects.order_by()

@@ -27,6 +27,7 @@ urlpatterns = [
     path("officer/units/bulk/", officer_units.unit_bulk, name="officer-units-bulk"),
     path("officer/units/<int:pk>/", officer_units.unit, name="officer-unit"),
     path("officer/units/<int:pk>/move/", officer_units.unit_move, name="officer-unit-move"),
+    path("officer/units/<int:pk>/invite/", officer_units.invite, name="officer-unit-invite"),
     path(
         "officer/units/<int:pk>/qualifications/",
         officer_units.qualifications,

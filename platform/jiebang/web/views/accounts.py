@@ -81,12 +81,15 @@ def profile(request: Request) -> HttpResponse:
 
 @signed_in
 def password(request: Request) -> HttpResponse:
-    """Change one's password; other sessions end, this one goes on."""
+    """Change one's password; other sessions and all tokens end, this session goes on."""
     form = PasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        typed = form.cleaned_data
+        services.change_password(
+            user=request.user, old=typed["old_password"], new=typed["new_password1"]
+        )
         update_session_auth_hash(request, request.user)
-        messages.success(request, "密码已修改，其他设备上的登录已失效。")
+        messages.success(request, "密码已修改，其他设备上的登录和接口令牌已失效。")
         return redirect("web:profile")
     status = 422 if form.errors else 200
     return render(request, "accounts/password.html", {"form": form}, status=status)

@@ -4,14 +4,17 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from jiebang.achievements import policies, queries, services
 from jiebang.achievements.models import Achievement
-from jiebang.common.errors import DomainError, NotAllowed
+from jiebang.common.errors import DomainError, NotAllowed, Stale
+from jiebang.library.snapshots import Change
 from jiebang.organizations import queries as units
+from jiebang.organizations.models import Organization
 from jiebang.taxonomy.models import TechField
 from jiebang.web.access import Request, signed_in
 from jiebang.web.forms import ServiceForm, apply_errors
@@ -43,6 +46,17 @@ class AchievementForm(ServiceForm):
     price_band = forms.CharField(label="价格区间", max_length=40, required=False)
     on_offer = forms.BooleanField(label="公开（参与匹配）", required=False, initial=True)
 
+    def __init__(
+        self, *args: Any, owners: QuerySet[Organization] | None = None, **kwargs: Any
+    ) -> None:
+        """Ask in whose name, where the person writes for several units."""
+        super().__init__(*args, **kwargs)
+        if owners is not None and len(owners) > 1:
+            self.fields["owner"] = forms.ModelChoiceField(
+                queryset=owners, label="完成单位", empty_label="请选择单位"
+            )
+            self.order_fields(["revision", "owner"])
+
 
 @signed_in
 def mine(request: Request) -> HttpResponseBase:
@@ -60,11 +74,12 @@ def mine(request: Request) -> HttpResponseBase:
 @signed_in
 def new(request: Request) -> HttpResponse:
     """Offer a result in the name of one's unit."""
-    owner = units.units_written_by(request.user).first()
-    if owner is None:
+    own = units.units_written_by(request.user)
+    if not own:
         raise NotAllowed("登记成果须由已核验单位的管理员或编辑办理", code="no_unit")
-    form = AchievementForm(request.POST or None)
+    form = AchievementForm(request.POST or None, owners=own)
     if request.method == "POST" and form.is_valid():
+        owner = form.cleaned_data.get("owner") or own[0]
         try:
             made = services.create(owner=owner, actor=request.user, data=_content(form))
         except DomainError as refusal:
@@ -80,8 +95,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
     """Change a result, or take it off offer."""
     thing = found(queries.visible_to(request.user), pk)
     policies.may_edit(request.user, thing).enforce()
-    initial = {name: getattr(thing, name) for name in AchievementForm.base_fields}
-    form = AchievementForm(request.POST or None, initial=initial)
+    form = AchievementForm(request.POST or None, initial=_initial(thing))
+    changes: list[Change] | None = None
     if request.method == "POST" and form.is_valid():
         revision = form.cleaned_data["revision"]
         try:
@@ -89,17 +104,46 @@ def edit(request: Request, pk: int) -> HttpResponse:
                 achievement=thing, actor=request.user, data=_content(form), revision=revision
             )
         except DomainError as refusal:
+            if isinstance(refusal, Stale):
+                thing.refresh_from_db()
+                changes = _differences(thing, form)
             apply_errors(form, refusal)
         else:
             messages.success(request, "成果已保存。")
             return redirect("web:achievement", pk=pk)
-    return _form(request, form, "修改成果")
+    more = {"changes": changes, "revision": thing.revision if changes is not None else None}
+    return _form(request, form, "修改成果", **more)
 
 
 def _content(form: AchievementForm) -> dict[str, Any]:
-    return {k: v for k, v in form.cleaned_data.items() if k != "revision"}
+    return {name: form.cleaned_data[name] for name in services.CONTENT}
 
 
-def _form(request: Request, form: AchievementForm, title: str) -> HttpResponse:
-    context = {"form": form, "title": title}
+def _initial(thing: Achievement) -> dict[str, Any]:
+    return {name: getattr(thing, name) for name in ("revision", *services.CONTENT)}
+
+
+def _differences(thing: Achievement, form: AchievementForm) -> list[Change]:
+    """Return what a colleague saved beside what was typed, where they differ."""
+    kept, typed = AchievementForm(initial=_initial(thing)), _content(form)
+    return [
+        Change(name, str(form.fields[name].label), before, after)
+        for name in services.CONTENT
+        if (before := _said(kept, name, getattr(thing, name)))
+        != (after := _said(kept, name, typed[name]))
+    ]
+
+
+def _said(form: AchievementForm, name: str, value: Any) -> str:
+    """Return a value in words: a choice by its label, yes and no as such."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    choices = getattr(form.fields[name], "choices", None)
+    if choices is not None and not isinstance(value, TechField):
+        return str(dict(choices).get(value, ""))
+    return str(value or "")
+
+
+def _form(request: Request, form: AchievementForm, title: str, **more: Any) -> HttpResponse:
+    context = {"form": form, "title": title, **more}
     return render(request, "achievements/form.html", context, status=422 if form.errors else 200)

@@ -1,18 +1,15 @@
 """Taking in files: upload, progress, and the report of every row that was not taken in."""
 
-import uuid
-from pathlib import Path
 from typing import Any
 
 from django import forms
-from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from jiebang.accounts.models import PlatformRole
 from jiebang.common.errors import DomainError
 from jiebang.imports import services
+from jiebang.imports.services import LARGEST, SUFFIXES
 from jiebang.jobs import queries as jobs
 from jiebang.jobs.models import Job
 from jiebang.web.access import Request, requires_role
@@ -21,8 +18,6 @@ from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
 
 JOB = "imports.run"
-SUFFIXES = (".xlsx", ".csv", ".jsonl")
-LARGEST = 20  # MB
 NOTE = "提示："
 
 
@@ -45,16 +40,6 @@ class ImportForm(ServiceForm):
         super().__init__(*args, **kwargs)
         self.fields["file"].error_messages["required"] = "请选择文件"
 
-    def clean_file(self) -> "UploadedFile[bytes]":
-        """Refuse what is too large or of a kind that cannot be read."""
-        file: UploadedFile[bytes] = self.cleaned_data["file"]
-        if Path(file.name or "").suffix.lower() not in SUFFIXES:
-            sentence = f"只能导入 {'、'.join(SUFFIXES)} 文件，请另存为其中一种"
-            raise forms.ValidationError(sentence)
-        if (file.size or 0) > LARGEST * 1024 * 1024:
-            raise forms.ValidationError(f"文件超过 {LARGEST} MB，请分成几个文件导入")
-        return file
-
 
 @requires_role(PlatformRole.OFFICER)
 def import_list(request: Request) -> HttpResponse:
@@ -63,10 +48,9 @@ def import_list(request: Request) -> HttpResponse:
     form = ImportForm(typed, files, initial={"kind": next(iter(services.KINDS))})
     if form.is_valid():
         try:
-            job = services.order(
-                actor=request.user,
-                kind=form.cleaned_data["kind"],
-                path=_keep(form.cleaned_data["file"]),
+            file = form.cleaned_data["file"]
+            job = services.take(
+                actor=request.user, kind=form.cleaned_data["kind"], name=file.name, file=file
             )
         except DomainError as refusal:
             apply_errors(form, refusal)
@@ -97,12 +81,6 @@ def _report(job: Job) -> dict[str, Any]:
     """Return the job's result; of its lines, what was noticed besides the faults."""
     notes = [line for line in job.result.get("lines", ()) if line.startswith(NOTE)]
     return {**job.result, "notes": [line.removeprefix(NOTE) for line in notes]}
-
-
-def _keep(file: "UploadedFile[bytes]") -> Path:
-    """Store the upload in a folder of its own, under the name by which people know it."""
-    name = Path(file.name or "").name
-    return Path(default_storage.path(default_storage.save(f"imports/{uuid.uuid4()}/{name}", file)))
 
 
 def _columns(mapping: type[Any]) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -14,6 +15,7 @@ from jiebang.recommendations.comparison import Comparison, Side
 from jiebang.recommendations.models import Kind
 from jiebang.web import match_cards
 from jiebang.web.access import Request, signed_in
+from jiebang.web.htmx import wants_part
 from jiebang.web.match_cards import PAGES
 
 ANSWERS = {"yes": True, "no": False, "": None}
@@ -76,6 +78,9 @@ def feedback(
         useful=useful,
     )
     pair = (subject_kind, subject_id, object_kind, object_id)
+    if not wants_part(request):
+        messages.success(request, "您的评价已记下。" if useful is not None else "您的评价已撤回。")
+        return redirect("web:match-why", *pair)
     match = {"feedback_url": reverse("web:match-feedback", args=pair), "feedback": useful}
     return render(request, "_partials/match_feedback.html", {"match": match})
 

@@ -5,14 +5,16 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from jiebang.accounts.models import PlatformRole
+from jiebang.common.errors import Invalid
 from jiebang.common.money import in_wan
 from jiebang.organizations import policies, services
 from jiebang.organizations import queries as units
 from jiebang.organizations.models import Organization
-from jiebang.organizations.states import Action, QualificationKind, State
+from jiebang.organizations.states import Action, MemberRole, QualificationKind, State
 from jiebang.web.access import Request, requires_role
 from jiebang.web.bulk import Bulk, bulk, do_each
 from jiebang.web.bureau_filters import UnitFilter, counted, tabs
@@ -32,6 +34,12 @@ class TitlesForm(ServiceForm):
     qualifications = forms.MultipleChoiceField(
         choices=QualificationKind, required=False, label="", widget=forms.CheckboxSelectMultiple
     )
+
+
+class FirstForm(ServiceForm):
+    """Who is to administer a unit that has nobody yet."""
+
+    email = forms.EmailField(label="管理员邮箱", help_text="对方用这个邮箱注册或登录后接受邀请")
 
 
 @requires_role(*BUREAU)
@@ -68,6 +76,7 @@ def unit(request: Request, pk: int) -> HttpResponse:
         ),
         "members": units.members(thing),
         "titles": TitlesForm(initial={"qualifications": held}) if may_recognise else None,
+        "first": FirstForm() if may_recognise and not policies.has_administrator(thing) else None,
         "trail": trail(thing),
     }
     return render(request, "officer/unit.html", context)
@@ -110,6 +119,27 @@ def qualifications(request: Request, pk: int) -> HttpResponseRedirect:
     titles = request.POST.getlist("qualifications")
     services.recognise(organization=thing, actor=request.user, qualifications=titles)
     messages.success(request, f"已更新“{thing.name}”的资质")
+    return redirect("web:officer-unit", pk)
+
+
+@requires_role(PlatformRole.OFFICER)
+@require_POST
+def invite(request: Request, pk: int) -> HttpResponseRedirect:
+    """Invite the first administrator of a unit that was taken in from a register."""
+    thing = found(units.visible_to(request.user), pk)
+    form = FirstForm(request.POST)
+    if not form.is_valid():
+        raise Invalid("请填写管理员的邮箱，邀请没有发出", fields={"email": ["请填写有效的邮箱"]})
+    link = request.build_absolute_uri(reverse("web:invitation", args=["TOKEN"]))
+    link = link.replace("{", "").replace("TOKEN", "{token}")
+    services.invite(
+        organization=thing,
+        actor=request.user,
+        email=form.cleaned_data["email"],
+        role=MemberRole.ADMINISTRATOR,
+        link=link,
+    )
+    messages.success(request, f"邀请已发往 {form.cleaned_data['email']}")
     return redirect("web:officer-unit", pk)
 
 

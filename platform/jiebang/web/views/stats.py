@@ -3,14 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 
 from jiebang.stats import queries as stats
-from jiebang.stats.stages import Stage
+from jiebang.stats.stages import PUBLIC_MONEY
 from jiebang.web import charts
 from jiebang.web.access import open_to_all
 from jiebang.web.bureau_filters import CallFilter
 from jiebang.web.htmx import render
-
-# What firms meant to spend is theirs to tell; what was posted and awarded is public.
-PUBLIC_MONEY = (Stage.POSTED, Stage.AWARDED, Stage.RUNNING)
 
 
 @open_to_all
