@@ -13,6 +13,7 @@ from api.v1.experts import CallPanels, Experts, Relations
 from api.v1.figures import Statistics
 from api.v1.imports import Imports
 from api.v1.jobs import Jobs
+from api.v1.ledger import Ledger
 from api.v1.matches import (
     AchievementMatches,
     ChallengeMatches,
@@ -68,6 +69,7 @@ for prefix, resource, name in (
     ("jobs", Jobs, "job"),
     ("notifications", Notifications, "notification"),
     ("record", Record, "record"),
+    ("ledger", Ledger, "ledger"),
 ):
     router.register(prefix, resource, name)
 

@@ -23,6 +23,8 @@ PUBLIC = {
     "/api/v1/challenges/{id}/history/",
     "/api/v1/draws/",
     "/api/v1/draws/{id}/",
+    "/api/v1/ledger/",
+    "/api/v1/ledger/{id}/",
     "/api/v1/organizations/",
     "/api/v1/organizations/{id}/",
     "/api/v1/stats/fields/",

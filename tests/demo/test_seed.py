@@ -13,6 +13,7 @@ from jiebang.challenges.models import Challenge
 from jiebang.common import clock
 from jiebang.contracts.models import Contract
 from jiebang.demo import services, volume
+from jiebang.ledger import queries as ledger
 from jiebang.library.models import TechNeed
 from jiebang.organizations.models import Organization
 from tests.demo.content import by_key, rows, stories
@@ -42,6 +43,11 @@ def test_everything_ends_where_its_story_says(city):
     assert needs == {title: story["state"] for title, story in told.items()}
     for found, part in ((challenges, "challenge"), (contracts, "contract")):
         assert found == {t: s[part]["state"] for t, s in told.items() if part in s}
+
+
+def test_the_ledger_holds_for_the_whole_city(city):
+    assert ledger.head().number > 0
+    assert list(ledger.check_all()) == []
 
 
 def test_units_results_and_roles_are_all_there(city):

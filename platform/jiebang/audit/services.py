@@ -6,9 +6,11 @@ from typing import Any, Protocol, cast
 from django.db import models, transaction
 
 from jiebang.accounts.models import User
+from jiebang.audit.chained import CHAINED, ENTRY
 from jiebang.audit.models import Entry
 from jiebang.common.errors import Invalid, Stale
 from jiebang.common.workflow import Workflow
+from jiebang.ledger import services as ledger
 
 SYSTEM = "系统"  # who acts when the clock does
 
@@ -32,10 +34,13 @@ def record(
     note: str = "",
     detail: Mapping[str, Any] | None = None,
 ) -> Entry:
-    """Write one entry in the caller's transaction; without one there is nothing to be true to."""
+    """Write one entry in the caller's transaction; without one there is nothing to be true to.
+
+    What `audit.chained` lists is inscribed in the ledger as well, with the entry itself.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an audit entry belongs into the transaction of what it records")
-    return Entry.objects.create(
+    entry = Entry.objects.create(
         actor=actor,
         actor_name=actor.display_name if actor else SYSTEM,
         thing_type=thing._meta.label_lower,
@@ -47,6 +52,15 @@ def record(
         note=note,
         detail=dict(detail or {}),
     )
+    if chained := CHAINED.get(entry.thing_type):
+        ledger.inscribe(
+            kind=chained.kind,
+            about=thing,
+            facts={"action": action, "label": label, "by": entry.actor_name},
+            columns=chained.columns,
+            fixed=[(entry, ENTRY)],
+        )
+    return entry
 
 
 def advance(

@@ -12,6 +12,8 @@ from jiebang.accounts.models import PlatformRole, User
 from jiebang.audit import services as audit
 from jiebang.common import clock
 from jiebang.common.errors import Conflict, Invalid, RuleBroken, Stale, WrongState
+from jiebang.ledger import services as ledger
+from jiebang.ledger.states import Kind
 from jiebang.library import policies, queries
 from jiebang.library.models import Appraisal, TechNeed
 from jiebang.library.signals import need_changed
@@ -121,6 +123,12 @@ def appraise(
     for name, value in changes.items():
         setattr(appraisal, name, value)
     audit.record(actor=actor, thing=need, action="appraise", label="提交论证意见", note=opinion)
+    ledger.inscribe(
+        kind=Kind.SCORE,
+        about=appraisal,
+        facts={"action": "appraise", "by": actor.display_name},
+        columns=tuple(changes),
+    )
     return appraisal
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from jiebang.web import urls_bureau, urls_experts, urls_work
-from jiebang.web.views import accounts, desk, notifications, public, units
+from jiebang.web.views import accounts, desk, ledger, notifications, public, units
 
 app_name = "web"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("achievements/<int:pk>/", public.achievement, name="achievement"),
     path("units/", public.units, name="units"),
     path("units/<int:pk>/", public.unit, name="unit"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/<int:number>/", ledger.record, name="ledger-record"),
     path("sign-in/", accounts.sign_in, name="sign-in"),
     path("sign-out/", accounts.sign_out, name="sign-out"),
     path("sign-up/", accounts.sign_up, name="sign-up"),

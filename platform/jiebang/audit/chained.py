@@ -1,0 +1,34 @@
+"""Whose records also go into the tamper-evident ledger: the one list, so nobody can forget."""
+
+from typing import NamedTuple
+
+from jiebang.ledger.states import Kind
+
+
+class Chained(NamedTuple):
+    """The kind of fact, and the columns that must hold what was recorded last."""
+
+    kind: Kind
+    columns: tuple[str, ...]
+
+
+# Columns listed here change only together with an audit entry about the same row.
+CHAINED: dict[str, Chained] = {
+    "library.techneed": Chained(Kind.DECISION, ("state",)),
+    "challenges.challenge": Chained(Kind.DECISION, ("state", "opens_at", "closes_at", "bounty")),
+    "proposals.proposal": Chained(Kind.BID, ("state", "version")),
+    "experts.draw": Chained(Kind.DECISION, ("seed", "pool_digest", "drawn")),
+    "experts.waiver": Chained(Kind.DECISION, ("state", "reason")),
+    "awards.award": Chained(Kind.DECISION, ("challenge_id", "proposal_id", "amount", "grant")),
+    "contracts.contract": Chained(Kind.CONTRACT, ("state", "amount", "grant", "signed_at")),
+    "contracts.milestone": Chained(Kind.PAYMENT, ("state", "tranche")),
+}
+# Things with a life that the ledger leaves alone, each for its reason.
+UNCHAINED = {
+    "organizations.organization": "a unit's papers are no decision about money",
+    "experts.seat": "a person's answers to an invitation",
+}
+ENTRY = (
+    *("at", "actor_id", "actor_name", "thing_type", "thing_id", "action", "label"),
+    *("came_from", "went_to", "note", "detail"),
+)

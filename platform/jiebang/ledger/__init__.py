@@ -1,0 +1,1 @@
+"""A tamper-evident record: decisions, scores, contracts and payments chained by hash."""
