@@ -139,8 +139,8 @@ class Quota(serializers.Serializer[Any]):
 class PoolEntry(serializers.Serializer[Any]):
     """One line of the published pool."""
 
-    number = serializers.CharField(help_text="专家编号。")
-    unit = serializers.CharField(help_text="单位代号。")
+    number = serializers.CharField(help_text="专家在本次抽取中的代号。")
+    unit = serializers.CharField(help_text="单位在本次抽取中的代号。")
     fields = serializers.ListField(  # type: ignore[assignment]
         child=serializers.CharField(), help_text="技术领域代码。"
     )
@@ -154,15 +154,13 @@ class DrawShown(Shown[Draw]):
     challenge_title = serializers.CharField(source="challenge.title")
     quotas = Quota(many=True)
     pool = PoolEntry(many=True, help_text="备选名单，校验码由它算出。")
-    drawn = serializers.ListField(
-        child=serializers.CharField(), help_text="抽中的专家编号，按顺序。"
-    )
+    drawn = serializers.ListField(child=serializers.CharField(), help_text="抽中的代号，按顺序。")
 
     class Meta:
         model = Draw
         fields = (
             "id", "number", "challenge", "challenge_title", "round", "reason", "seed",
-            "pool_digest", "quotas", "most_of_a_unit", "drawn", "drawn_at", "pool",
+            "pool_digest", "key_digest", "quotas", "most_of_a_unit", "drawn", "drawn_at", "pool",
         )  # fmt: skip
 
 
@@ -179,6 +177,7 @@ class DrawWritten(Body):
 class ExclusionsShown(serializers.Serializer[Any]):
     """Why an expert was left out."""
 
+    place = serializers.CharField(source="label", help_text="在本次抽取中的代号。")
     number = serializers.CharField(help_text="专家编号。")
     reasons = serializers.ListField(child=serializers.CharField(), help_text="原因。")
 

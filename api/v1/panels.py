@@ -57,7 +57,10 @@ class Draws(Resource):
         """List who was left out and by which edge, for the bureau."""
         self.actor.needs_role(*BUREAU)
         draw = found(self.get_queryset(), pk)
-        rows = [{"number": number, "reasons": why} for number, why in draw.exclusions.items()]
+        rows = [
+            {"label": label, "number": draw.key[label], "reasons": why}
+            for label, why in draw.exclusions.items()
+        ]
         return self.page(ExclusionsShown, rows)
 
 

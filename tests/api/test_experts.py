@@ -93,7 +93,7 @@ def test_draw_conflict_exception_load_and_replacement(challenge, lead, bureau, c
     assert moved.json()["state"] == "recused"
     came = Seat.objects.get(origin="substitute")
     order = [each["number"] for each in lottery.order(public["seed"], public["pool"])]
-    assert came.expert.number == order[3]
+    assert came.draw.label_of(came.expert) == order[3]
     assert Seat.objects.get(pk=seat.pk).undertaken_at is None
 
 

@@ -20,6 +20,7 @@ PUBLIC = {
     *("api:challenge-list", "api:challenge-detail", "api:challenge-history"),
     *("api:achievement-list", "api:achievement-detail", "api:achievement-match-matches"),
     *("api:award-list", "api:award-detail", "api:call-list", "api:call-detail"),
+    *("web:draws", "web:draw", "web:draw-file"),
     *("api:draw-list", "api:draw-detail"),
     *("api:organization-list", "api:organization-detail"),
     *("api:statistic-funnel", "api:statistic-fields", "api:statistic-months"),

@@ -4,7 +4,7 @@ import pytest
 
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.common.errors import Invalid, NotAllowed, RuleBroken, WrongState
-from jiebang.experts import draws, queries, seats, services
+from jiebang.experts import draws, lottery, queries, seats, services
 from jiebang.experts.states import SeatOrigin
 from jiebang.proposals.states import State as ProposalState
 from tests import factories as make
@@ -18,9 +18,11 @@ def test_a_draw_invites_its_experts_leaves_out_the_conflicted_and_says_why(
 
     draw = drawn(challenge, officer)
 
-    assert [seat.expert.number for seat in queries.panel(challenge)] == draw.drawn
-    assert draw.exclusions == {barred.number: [f"与揭榜牵头单位“{lead.name}”同属一个单位"]}
-    assert [e["excluded"] for e in draw.pool if e["number"] == barred.number] == [["same_unit"]]
+    assert [seat.expert.number for seat in queries.panel(challenge)] == draw.numbers(draw.drawn)
+    assert draw.exclusions == {draw.label_of(barred): [f"与揭榜牵头单位“{lead.name}”同属一个单位"]}
+    assert [e["excluded"] for e in draw.pool if e["number"] == draw.label_of(barred)] == [
+        ["same_unit"]
+    ]
     assert draws.replayed(draw) == draw.drawn
     assert {s.assignments.count() for s in queries.panel(challenge)} == {2}
 
@@ -34,7 +36,7 @@ def test_quotas_by_field_are_filled_from_that_field(challenge, officer):
     )
 
     assert len(draw.drawn) == 3
-    assert len(makers & set(draw.drawn)) == 2
+    assert len(makers & set(draw.numbers(draw.drawn))) == 2
 
 
 @pytest.mark.parametrize(
@@ -92,7 +94,10 @@ def test_a_second_round_needs_a_reason_and_leaves_out_who_was_asked(challenge, o
     second = draws.hold(
         challenge=challenge, actor=officer, quotas=[{"field": "", "count": 1}], reason="分歧较大"
     )
-    assert (second.round, set(first.drawn) & set(second.drawn)) == (2, set())
+    assert (second.round, set(first.numbers(first.drawn)) & set(second.numbers(second.drawn))) == (
+        2,
+        set(),
+    )
 
 
 @pytest.mark.parametrize("action", ["decline", "recuse", "remove"])
@@ -104,14 +109,14 @@ def test_who_leaves_is_followed_by_the_next_in_the_order(challenge, officer, act
     came = seats.move(seat=first, action=action, actor=actor, note="与本单位有合作")
 
     assert (came.origin, came.draw) == (SeatOrigin.SUBSTITUTE, draw)
-    assert came.expert.number not in draw.drawn
+    assert came.expert.number not in draw.numbers(draw.drawn)
     assert queries.size(challenge) == 3
 
 
 def test_a_substitute_who_meanwhile_has_a_conflict_is_passed_over(challenge, officer, lead):
     draw = drawn(challenge, officer)
     first, *_ = queries.panel(challenge)
-    order = [e["number"] for e in draws.lottery.order(draw.seed, draw.pool)]
+    order = draw.numbers(e["number"] for e in lottery.order(draw.seed, draw.pool))
     next_one = next(e for e in queries.pool() if e.number == order[3])
     type(next_one).objects.filter(pk=next_one.pk).update(unit=lead)
 

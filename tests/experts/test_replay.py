@@ -23,10 +23,15 @@ def test_the_command_prints_the_experts_of_the_published_draw(challenge, officer
     file = tmp_path / "draw.json"
     file.write_text(json.dumps(draws.document(draw)))
 
-    told = [f"{n} {number} {names[number]}" for n, number in enumerate(draw.drawn, 1)]
+    numbers = draw.numbers(draw.drawn)
+    told = [
+        f"{n} {label} {number} {names[number]}"
+        for n, (label, number) in enumerate(zip(draw.drawn, numbers, strict=True), 1)
+    ]
     assert replay(str(draw.pk)) == replay(draw.number) == [*told, "与公布的 3 名专家一致"]
+    assert numbers == [seat.expert.number for seat in draw.seats.order_by("pk")]
     assert replay(file=file) == [
-        *(f"{n} {number}" for n, number in enumerate(draw.drawn, 1)),
+        *(f"{n} {label}" for n, label in enumerate(draw.drawn, 1)),
         "与公布的 3 名专家一致",
     ]
 
@@ -35,6 +40,7 @@ def test_the_command_prints_the_experts_of_the_published_draw(challenge, officer
     ("column", "change", "sentence"),
     [
         ("pool", lambda pool: pool[1:], "备选名单与公布的校验码不一致，名单可能被改动"),
+        ("key", lambda key: {**key, "001": "ZJ-2026-99999"}, "名单对照与公布的校验码不一致"),
         ("seed", lambda seed: seed[::-1], "重新抽取的结果与公布的不一致"),
         ("drawn", lambda drawn: drawn[::-1], "重新抽取的结果与公布的不一致"),
     ],

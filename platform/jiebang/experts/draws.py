@@ -41,6 +41,24 @@ class Given:
     fit: float
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """An expert before a challenge: the kinds and sentences of what stands against it.
+
+    `waivable`: there are conflicts and nothing else, so two officers could make an exception.
+    """
+
+    expert: Expert
+    kinds: list[str]
+    reasons: list[str]
+    waivable: bool
+
+    @property
+    def free(self) -> bool:
+        """Say whether nothing stands against it."""
+        return not self.kinds
+
+
 @transaction.atomic
 def hold(
     *,
@@ -65,18 +83,17 @@ def hold(
     if before and not reason.strip():
         sentence = "本榜题已抽取过专家，请写明再次抽取的原因"
         raise Invalid(sentence, code="reason_required", fields={"reason": [sentence]})
-    experts = list(queries.pool())
-    pool, exclusions = _pool(challenge, experts, len(bids), rules.load_most)
+    found = candidates(challenge, len(bids))
+    secrets.SystemRandom().shuffle(found)
+    pool = _published(found)
+    named = {each["number"]: one for each, one in zip(pool, found, strict=True)}
+    key = {label: one.expert.number for label, one in named.items()}
+    key["salt"] = secrets.token_hex(16)
     seed = secrets.token_hex(16)
     drawn = lottery.draw(seed, pool, wanted, rules.most_of_a_unit)
     total = sum(int(quota["count"]) for quota in wanted)
     if len(drawn) < total:
-        free = sum(not each["excluded"] for each in pool)
-        raise RuleBroken(
-            f"需要 {total} 名专家，备选名单中可以参加的有 {free} 名，按领域和单位限制只能抽出 "
-            f"{len(drawn)} 名。请减少名额、放宽领域，或先充实专家库",
-            code="pool_too_small",
-        )
+        raise _too_small(total, len(drawn), sum(one.free for one in found))
     try:
         with transaction.atomic():
             draw = Draw.objects.create(
@@ -85,10 +102,12 @@ def hold(
                 seed=seed,
                 pool=pool,
                 pool_digest=lottery.digest(pool),
+                key=key,
+                key_digest=lottery.digest(key),
                 quotas=wanted,
                 most_of_a_unit=rules.most_of_a_unit,
                 drawn=drawn,
-                exclusions=exclusions,
+                exclusions={label: one.reasons for label, one in named.items() if not one.free},
                 reason=reason.strip(),
                 drawn_by=actor,
             )
@@ -97,10 +116,9 @@ def hold(
     audit.record(
         actor=actor, thing=draw, action="draw", label="抽取评审专家", note=f"抽出 {total} 名"
     )
-    by_number = {expert.number: expert for expert in experts}
-    for number in drawn:
+    for label in drawn:
         take_seat(
-            expert=by_number[number],
+            expert=named[label].expert,
             challenge=challenge,
             actor=actor,
             origin=SeatOrigin.DRAW,
@@ -123,11 +141,18 @@ def document(draw: Draw) -> dict[str, Any]:
         "round": draw.round,
         "seed": draw.seed,
         "pool_digest": draw.pool_digest,
+        "key_digest": draw.key_digest,
         "quotas": draw.quotas,
         "most_of_a_unit": draw.most_of_a_unit,
         "drawn": draw.drawn,
         "pool": draw.pool,
     }
+
+
+def field_name(code: str) -> str:
+    """Return the name of a quota's field."""
+    field = TechField.objects.filter(code=code).first() if code else None
+    return field.name if field else "不限领域"
 
 
 def to_assign(call: Call) -> list[Challenge]:
@@ -219,39 +244,49 @@ def _quotas(typed: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return made
 
 
-def _pool(
-    challenge: Challenge, experts: Sequence[Expert], count: int, most: int
-) -> tuple[list[dict[str, Any]], dict[str, list[str]]]:
-    """Return the published pool, and by number why somebody is excluded from it."""
+def candidates(challenge: Challenge, count: int) -> list[Candidate]:
+    """Return the whole pool: who could judge `count` solutions of the challenge, who not, why."""
     parties = queries.parties_of([challenge])[challenge.pk]
     world = queries.world_of(challenge.call)
+    most = queries.rules_of(challenge.call).load_most
     seated = set(challenge.seats.values_list("expert_id", flat=True))
     held = _loads(challenge.call)
-    pool, exclusions = [], {}
-    for expert in experts:
+    found = []
+    for expert in queries.pool():
         edges = graph.edges(queries.profile_of(expert), parties, world)
-        why = {edge.kind: edge.sentence for edge in edges}
-        if expert.pk in seated:
-            why[SEATED] = EXCLUDED[SEATED]
-        if not expert.is_available:
-            why[AWAY] = EXCLUDED[AWAY]
-        if held.get(expert.pk, 0) + count > most:
-            why[LOADED] = EXCLUDED[LOADED]
-        if why:
-            exclusions[expert.number] = [
-                *dict.fromkeys([e.sentence for e in edges] + [*why.values()])
-            ]
-        codes = {field.code for field in expert.fields.all()}
-        codes |= {field.parent.code for field in expert.fields.all() if field.parent}
+        other = {
+            SEATED: expert.pk in seated,
+            AWAY: not expert.is_available,
+            LOADED: held.get(expert.pk, 0) + count > most,
+        }
+        kinds = sorted({edge.kind for edge in edges} | {kind for kind, so in other.items() if so})
+        reasons = [edge.sentence for edge in edges]
+        reasons += [EXCLUDED[kind] for kind, so in other.items() if so]
+        found.append(Candidate(expert, kinds, reasons, bool(edges) and not any(other.values())))
+    return found
+
+
+def _published(found: Sequence[Candidate]) -> list[dict[str, Any]]:
+    """Return the pool as it is published: labels of this draw for experts and their units."""
+    units: dict[str, str] = {}
+    pool = []
+    for n, one in enumerate(found, 1):
+        fields = list(one.expert.fields.all())
+        codes = {field.code for field in fields}
+        codes |= {field.parent.code for field in fields if field.parent}
+        unit = units.setdefault(one.expert.unit_name, f"U{len(units) + 1:03d}")
         pool.append(
-            {
-                "number": expert.number,
-                "unit": f"DW-{expert.unit_id}" if expert.unit_id else expert.unit_name,
-                "fields": sorted(codes),
-                "excluded": sorted(why),
-            }
+            {"number": f"{n:03d}", "unit": unit, "fields": sorted(codes), "excluded": one.kinds}
         )
-    return pool, exclusions
+    return pool
+
+
+def _too_small(total: int, drawn: int, free: int) -> RuleBroken:
+    return RuleBroken(
+        f"需要 {total} 名专家，备选名单中可以参加的有 {free} 名，按领域和单位限制只能抽出 "
+        f"{drawn} 名。请减少名额、放宽领域，或先充实专家库",
+        code="pool_too_small",
+    )
 
 
 def _barred(challenges: Sequence[Challenge], experts: Sequence[Expert]) -> set[tuple[int, int]]:

@@ -15,9 +15,9 @@ from typing import Any
 ANY = ""
 
 
-def digest(pool: Sequence[Mapping[str, Any]]) -> str:
-    """Return the SHA-256 of the pool, written with sorted keys and no spaces."""
-    text = json.dumps(pool, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def digest(content: Any) -> str:
+    """Return the SHA-256 of a pool or key, written with sorted keys and no spaces."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -1,5 +1,7 @@
 """Experts with their ties, the rules of a call, draws, seats on panels, and waivers."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 
@@ -125,7 +127,6 @@ class PanelRules(models.Model):
     load_most = models.PositiveSmallIntegerField("每名专家最多件数", default=15)
     answer_days = models.PositiveSmallIntegerField("答复期限（天）", default=3)
     review_days = models.PositiveSmallIntegerField("评审期限（天）", default=10)
-    remind_days = models.PositiveSmallIntegerField("提前提醒（天）", default=2)
     names_published = models.BooleanField("定榜后公布专家姓名", default=True)
 
     class Meta:
@@ -150,9 +151,11 @@ class PanelRules(models.Model):
 class Draw(Numbered):
     """A published random draw (随机抽取): its pool and seed give the same experts again.
 
-    `pool` lists, by expert number: field codes, unit key, and the kinds of edges that exclude.
-    `quotas` lists field code ("" for any) and count. `drawn` are the numbers, in order.
-    `exclusions` has, by number, the sentences behind the kinds; the bureau alone reads them.
+    The pool has a label for each expert, made for this draw alone, for who judges is not public
+    before the award: `pool` lists by label field codes, a label of the unit, and the kinds of
+    edges that exclude. `key` tells the bureau which expert has which label, with a salt; its
+    digest is published, so that it cannot be changed afterwards. `quotas` lists field code (""
+    for any) and count; `drawn` the labels in order; `exclusions` the sentences by label.
     """
 
     PREFIX = "CQ"
@@ -162,6 +165,8 @@ class Draw(Numbered):
     seed = models.CharField("随机种子", max_length=64)
     pool = models.JSONField("备选名单")
     pool_digest = models.CharField("备选名单校验码（SHA-256）", max_length=64)
+    key = models.JSONField("名单对照", default=dict)
+    key_digest = models.CharField("名单对照校验码（SHA-256）", max_length=64, default="")
     quotas = models.JSONField("抽取名额")
     most_of_a_unit = models.PositiveSmallIntegerField("同一单位最多人数")
     drawn = models.JSONField("抽取结果")
@@ -179,6 +184,14 @@ class Draw(Numbered):
 
     def __str__(self) -> str:
         return f"{self.challenge} 第 {self.round} 轮抽取"
+
+    def numbers(self, labels: Iterable[str]) -> list[str]:
+        """Return the numbers of the experts behind the labels."""
+        return [self.key[label] for label in labels]
+
+    def label_of(self, expert: Expert) -> str:
+        """Return the label of an expert of the pool."""
+        return {str(number): str(label) for label, number in self.key.items()}[expert.number]
 
 
 class Seat(models.Model):
@@ -276,18 +289,3 @@ class Waiver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.expert} 参加 {self.challenge} 的回避例外"
-
-
-class Reminder(models.Model):
-    """That a seat was reminded of a date, so that nobody is reminded of it twice."""
-
-    seat = models.ForeignKey(Seat, models.CASCADE, related_name="reminders")
-    kind = models.CharField("提醒", max_length=20)
-    sent_at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        verbose_name = "评审提醒"
-        constraints = [models.UniqueConstraint(fields=["seat", "kind"], name="reminded_once")]
-
-    def __str__(self) -> str:
-        return f"{self.seat} {self.kind}"

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Count, Q, QuerySet
 
 from jiebang.accounts.models import PlatformRole, User
+from jiebang.challenges import queries as challenges
 from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.common import clock
@@ -180,6 +181,26 @@ def seats_visible_to(user: User) -> QuerySet[Seat]:
     """Return the seats this person may know of: all for the bureau, one's own for an expert."""
     found = seats().order_by("-pk")
     return found if user.has_role(*BUREAU) else found.filter(expert__user=user)
+
+
+def unanswered() -> QuerySet[Seat]:
+    """Return the invitations whose time to answer is over, oldest first."""
+    late = seats().filter(state=SeatState.INVITED, answer_by__lte=clock.now())
+    return late.order_by("answer_by", "pk")
+
+
+def short_of_experts() -> QuerySet[Challenge]:
+    """Return the closed challenges with solutions whose panel nobody sits on yet."""
+    handed_in = Challenge.objects.filter(
+        challenges.standing(ChallengeState.CLOSED), proposals__state__in=solutions.HANDED_IN
+    )
+    return handed_in.exclude(seats__state__in=ON_PANEL).distinct().order_by("closes_at", "pk")
+
+
+def waivers_to_decide(user: User) -> QuerySet[Waiver]:
+    """Return the exceptions that wait for another officer than their proposer."""
+    waiting = waivers_visible_to(user).filter(state=WaiverState.PROPOSED)
+    return waiting.exclude(proposed_by=user)
 
 
 def panel(challenge: Challenge) -> QuerySet[Seat]:

@@ -182,23 +182,22 @@ def _substitute(left: Seat) -> Seat | None:
     if draw is None or challenge.state_now != ChallengeState.CLOSED:
         return None
     seats = list(draw.seats.select_related("expert"))
-    kept = [seat.expert.number for seat in seats if seat.state in ON_PANEL]
-    gone = {seat.expert.number for seat in seats if seat.state not in ON_PANEL}
+    kept = [draw.label_of(seat.expert) for seat in seats if seat.state in ON_PANEL]
+    gone = {draw.label_of(seat.expert) for seat in seats if seat.state not in ON_PANEL}
     bids = [each.proposal for each in left.assignments.select_related("proposal")]
     by_number = {each.number: each for each in queries.pool()}
-    gone |= {each["number"] for each in draw.pool} - by_number.keys()
     while True:
         drawn = lottery.draw(
             draw.seed, draw.pool, draw.quotas, draw.most_of_a_unit, kept=kept, gone=gone
         )
-        coming = [number for number in drawn if number not in kept]
+        coming = [label for label in drawn if label not in kept]
         if not coming:
             return None
-        expert = by_number[coming[0]]
+        expert = by_number[draw.key[coming[0]]]
         try:
             check(expert, challenge, len(bids))
         except (Conflict, RuleBroken):
-            gone.add(expert.number)
+            gone.add(coming[0])
             continue
         return take_seat(
             expert=expert,

@@ -24,7 +24,7 @@ WRITABLE = frozenset(
 )
 RULES = (
     "cooling_years", "panel_size", "most_of_a_unit", "load_least", "load_most", "answer_days",
-    "review_days", "remind_days", "names_published",
+    "review_days", "names_published",
 )  # fmt: skip
 Row = Mapping[str, Any]
 

@@ -292,6 +292,7 @@ CELERY_BEAT_SCHEDULE = {
     "library-lapse": {"task": "library.lapse_due", "schedule": 3600.0},
     "notifications-mail": {"task": "notifications.mail_due", "schedule": 60.0},
     "reminders": {"task": "web.remind", "schedule": 3600.0},
+    "experts-lapse": {"task": "experts.lapse_due", "schedule": 60.0},
     "recommendations-nightly": {"task": "recommendations.refresh_all", "schedule": 86400.0},
 }
 

@@ -186,7 +186,7 @@ class RulesForm(ServiceForm):
 
     units = {
         "cooling_years": "年", "panel_size": "人", "most_of_a_unit": "人", "load_least": "件",
-        "load_most": "件", "answer_days": "天", "review_days": "天", "remind_days": "天",
+        "load_most": "件", "answer_days": "天", "review_days": "天",
     }  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -35,7 +35,11 @@ BY_ROLE: list[tuple[tuple[PlatformRole, ...], str, list[Entry]]] = [
     (
         (PlatformRole.EXPERT,),
         "专家",
-        [("论证需求", "expert-appraisals", "star"), ("专家信息", "expert-profile", "user")],
+        [
+            ("论证需求", "expert-appraisals", "star"),
+            ("评审邀请", "expert-seats", "inbox"),
+            ("专家信息", "expert-profile", "user"),
+        ],
     ),
     (
         BUREAU,

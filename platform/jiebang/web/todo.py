@@ -14,6 +14,8 @@ from jiebang.contracts import queries as contracts
 from jiebang.contracts.models import Contract
 from jiebang.contracts.states import Side
 from jiebang.contracts.states import State as ContractState
+from jiebang.experts import queries as experts
+from jiebang.experts.states import SeatState
 from jiebang.library import queries as library
 from jiebang.library.models import TechNeed
 from jiebang.library.states import State as NeedState
@@ -38,6 +40,11 @@ class Todo:
     tone: str = ""
 
 
+SEAT_VERBS: dict[str, str] = {
+    SeatState.INVITED: "答复评审邀请",
+    SeatState.ACCEPTED: "签署评审承诺",
+    SeatState.UNDERTAKEN: "评审揭榜书",
+}
 MOST = 50  # of one kind; the lists themselves show all
 
 
@@ -122,7 +129,31 @@ def _of_my_roles(user: User) -> list[Todo]:
             )
             for appraisal in library.appraisals_of(user)[:MOST]
         ]
+        found += [
+            Todo(
+                SEAT_VERBS[seat.state],
+                seat.challenge.title,
+                reverse("web:expert-seat", args=[seat.pk]),
+                seat.challenge.number,
+                due=seat.answer_by if seat.state == SeatState.INVITED else seat.review_by,
+            )
+            for seat in experts.seats_of(user).filter(state__in=SEAT_VERBS)[:MOST]
+        ]
     if user.has_role(PlatformRole.OFFICER):
+        found += [
+            Todo("确定评审专家", c.title, reverse("web:officer-panel", args=[c.pk]), c.number)
+            for c in experts.short_of_experts()[:MOST]
+        ]
+        found += [
+            Todo(
+                "复核回避例外",
+                w.challenge.title,
+                reverse("web:officer-panel", args=[w.challenge_id]),
+                w.challenge.number,
+                str(w.expert),
+            )
+            for w in experts.waivers_to_decide(user)[:MOST]
+        ]
         found += [
             Todo("核验单位", unit.name, reverse("web:officer-unit", args=[unit.pk]), unit.number)
             for unit in units.to_verify()[:MOST]

@@ -43,6 +43,17 @@ TONES = {
     # background jobs
     "queued": GREY,
     "done": GREEN,
+    # seats on panels and exceptions from conflicts
+    "invited": AMBER,
+    "undertaken": BLUE,
+    "declined": GREY,
+    "recused": GREY,
+    "barred": RED,
+    "removed": GREY,
+    "proposed": AMBER,
+    "approved": GREEN,
+    "refused": RED,
+    "seat.accepted": BLUE,
     # where the same word means something else
     "proposal.submitted": BLUE,
     "milestone.pending": BLUE,

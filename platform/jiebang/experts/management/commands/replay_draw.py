@@ -31,9 +31,11 @@ class Command(BaseCommand):
             published["quotas"],
             published["most_of_a_unit"],
         )
-        names = {expert.number: str(expert) for expert in _named(again, options["file"])}
-        for place, number in enumerate(again, 1):
-            self.stdout.write(f"{place} {number} {names.get(number, '')}".rstrip())
+        draw = None if options["file"] else _found(options["draw"])
+        names = {each.number: str(each) for each in Expert.objects.select_related("user")}
+        for place, label in enumerate(again, 1):
+            number = draw.key[label] if draw else ""
+            self.stdout.write(f"{place} {label} {number} {names.get(number, '')}".rstrip())
         if again != published["drawn"]:
             raise CommandError("重新抽取的结果与公布的不一致")
         self.stdout.write(f"与公布的 {len(again)} 名专家一致")
@@ -42,14 +44,16 @@ class Command(BaseCommand):
         if file is not None:
             read: dict[str, Any] = json.loads(file.read_text("utf-8"))
             return read
-        key = (asked or "").rpartition("-")[2]
-        draw = Draw.objects.filter(pk=int(key)).first() if key.isdecimal() else None
-        if draw is None:
-            raise CommandError(f"没有编号为 {asked} 的抽取")
+        draw = _found(asked)
+        if lottery.digest(draw.key) != draw.key_digest:
+            raise CommandError("名单对照与公布的校验码不一致，对照可能被改动")
         return draws.document(draw)
 
 
-def _named(numbers: list[str], file: Path | None) -> list[Expert]:
-    """Return the experts behind the numbers; none for a file, which has numbers only."""
-    keys = [] if file else [int(number.rpartition("-")[2]) for number in numbers]
-    return list(Expert.objects.filter(pk__in=keys).select_related("user"))
+def _found(asked: str | None) -> Draw:
+    """Return the draw of this key or number."""
+    key = (asked or "").rpartition("-")[2]
+    draw = Draw.objects.filter(pk=int(key)).first() if key.isdecimal() else None
+    if draw is None:
+        raise CommandError(f"没有编号为 {asked} 的抽取")
+    return draw
