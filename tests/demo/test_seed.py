@@ -13,6 +13,8 @@ from jiebang.challenges.models import Challenge
 from jiebang.common import clock
 from jiebang.contracts.models import Contract
 from jiebang.demo import services, volume
+from jiebang.experts import draws
+from jiebang.experts.models import Draw, Expert, Seat
 from jiebang.ledger import queries as ledger
 from jiebang.library.models import TechNeed
 from jiebang.organizations.models import Organization
@@ -55,6 +57,23 @@ def test_units_results_and_roles_are_all_there(city):
     assert states == Counter(unit.get("state", "verified") for unit in rows("units"))
     assert Achievement.objects.count() == len(rows("achievements"))
     assert set(RoleGrant.objects.values_list("role", flat=True)) == set(PlatformRole)
+
+
+def test_panels_were_drawn_for_what_closed_and_every_draw_can_be_repeated(city):
+    told = {
+        each["need"]: each["challenge"]["panel"]
+        for each in stories()
+        if "panel" in each.get("challenge", {})
+    }
+    titles = {key: need["title"] for key, need in by_key("needs").items()}
+
+    assert {d.challenge.title for d in Draw.objects.all()} == {titles[key] for key in told}
+    assert [draws.replayed(d) for d in Draw.objects.all()] == [d.drawn for d in Draw.objects.all()]
+    assert all(draw.exclusions for draw in Draw.objects.filter(challenge__state="closed"))
+    assert Expert.objects.count() == sum("expert" in row["roles"] for row in rows("people"))
+    declined = sum(panel.get("declines", 0) for panel in told.values())
+    seats = Counter(Seat.objects.values_list("origin", flat=True))
+    assert seats == {"draw": 3 * len(told), "substitute": declined}
 
 
 def test_the_past_lies_in_the_past_and_in_order(city):

@@ -28,6 +28,8 @@ def accounts() -> dict[str, list[Account]]:
         return {}
     groups: dict[str, list[Account]] = {"科技局、镇街与专家": [], "企业": [], "高校与院所": []}
     for row in rows("people"):
+        if not row.get("listed", True):
+            continue
         part = "、".join(str(NAMES[role]) for role in row["roles"])
         groups["科技局、镇街与专家"].append(Account(row["username"], row["name"], part))
     for unit in rows("units"):

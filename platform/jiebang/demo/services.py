@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from jiebang.demo import founding, story, volume
+from jiebang.demo import founding, panels, story, volume
 from jiebang.library.models import Call
 from jiebang.taxonomy import services as taxonomy
 
@@ -24,7 +24,9 @@ def found(report: Report) -> int:
     report("人员", 1, 4)
     founding.all_units()
     report("单位", 2, 4)
+    panels.pool()
     calls = founding.all_calls()
+    panels.rules(calls)
     report("批次", 3, 4)
     founding.all_achievements()
     report("成果", 4, 4)

@@ -13,6 +13,7 @@ from jiebang.challenges.models import Challenge
 from jiebang.common import clock
 from jiebang.contracts import services as contracts
 from jiebang.contracts.models import Contract
+from jiebang.demo import panels
 from jiebang.demo.content import Row, money, rows
 from jiebang.demo.founding import administrator_of, person, unit, writer_of
 from jiebang.library import screening, services
@@ -195,6 +196,13 @@ class Story:
         for day in (opens, closes):
             if day < 0:
                 yield Event(day, 40, lambda: challenges.settle(challenge=self._challenge))
+        if judged := posting.get("panel"):
+            yield Event(judged["drawn"], 42, lambda: panels.draw(self._challenge, self.officer))
+            if "answered" in judged:
+                declines = judged.get("declines", 0)
+                yield Event(
+                    judged["answered"], 43, lambda: panels.answer(self._challenge, declines)
+                )
         if "ended" in posting:
             action = {"failed": "fail", "withdrawn": "withdraw"}[posting["state"]]
             yield Event(

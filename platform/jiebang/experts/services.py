@@ -173,6 +173,8 @@ def _write(expert: Expert, data: Row, fields: Sequence[TechField], ties: Sequenc
         setattr(expert, name, data[name])
     if expert.unit is not None:
         expert.unit_name = expert.unit.name
+    elif expert.unit_name:
+        expert.unit = Organization.objects.filter(name=expert.unit_name).first()
     faults: dict[str, list[str]] = {}
     try:
         expert.full_clean(exclude=["user"])

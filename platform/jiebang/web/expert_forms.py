@@ -64,10 +64,8 @@ class ProfileForm(ServiceForm):
         return {**values, "tech_fields": codes, "revision": expert.revision}
 
     def content(self) -> dict[str, Any]:
-        """Return the columns, the unit found by its name where it is registered."""
-        data = {name: self.cleaned_data[name] for name in PROFILE}
-        data["unit"] = Organization.objects.filter(name=data["unit_name"]).first()
-        return data
+        """Return the columns; the service finds the unit by its name where it is registered."""
+        return {"unit": None, **{name: self.cleaned_data[name] for name in PROFILE}}
 
     def chosen(self) -> list[TechField]:
         """Return the technical fields."""
