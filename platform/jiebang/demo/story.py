@@ -259,6 +259,7 @@ class Story:
         self.made[f"bid-{bid['unit']}"] = made
 
     def _award(self, award: Row) -> None:
+        panels.finish(self._challenge)
         self.made["award"] = awards.award(
             challenge=self._challenge,
             proposal=self._bid(award["winner"]),

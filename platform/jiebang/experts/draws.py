@@ -149,12 +149,6 @@ def document(draw: Draw) -> dict[str, Any]:
     }
 
 
-def field_name(code: str) -> str:
-    """Return the name of a quota's field."""
-    field = TechField.objects.filter(code=code).first() if code else None
-    return field.name if field else "不限领域"
-
-
 def to_assign(call: Call) -> list[Challenge]:
     """Return the closed challenges of the call with solutions and nobody on the panel yet."""
     from_call = Challenge.objects.filter(call=call).select_related("need__owner", "call")
@@ -274,7 +268,7 @@ def _published(found: Sequence[Candidate]) -> list[dict[str, Any]]:
         fields = list(one.expert.fields.all())
         codes = {field.code for field in fields}
         codes |= {field.parent.code for field in fields if field.parent}
-        unit = units.setdefault(one.expert.unit_name, f"U{len(units) + 1:03d}")
+        unit = units.setdefault(one.expert.unit_name, f"{len(units) + 1:03d}")
         pool.append(
             {"number": f"{n:03d}", "unit": unit, "fields": sorted(codes), "excluded": one.kinds}
         )

@@ -23,6 +23,13 @@ from jiebang.proposals import queries as solutions
 from jiebang.proposals.models import Proposal
 
 _BETWEEN = re.compile(r"[、,，;；/\n]+")
+# When nothing is left to judge.
+OVER = (
+    ChallengeState.AWARDED,
+    ChallengeState.COMPLETED,
+    ChallengeState.FAILED,
+    ChallengeState.WITHDRAWN,
+)
 Subject = Challenge | Proposal | Iterable[Organization]
 
 
@@ -40,7 +47,8 @@ def with_parts(experts: QuerySet[Expert]) -> QuerySet[Expert]:
 
 def pool() -> QuerySet[Expert]:
     """Return the experts, each with how many solutions lie with them as `load`."""
-    held = Count("seats__assignments", filter=Q(seats__state__in=HELD), distinct=True)
+    under_way = Q(seats__state__in=HELD) & ~Q(seats__challenge__state__in=OVER)
+    held = Count("seats__assignments", filter=under_way, distinct=True)
     return with_parts(Expert.objects.annotate(load=held)).order_by("pk")
 
 
@@ -203,6 +211,11 @@ def waivers_to_decide(user: User) -> QuerySet[Waiver]:
     return waiting.exclude(proposed_by=user)
 
 
+def waiting_for(user: User) -> QuerySet[Seat]:
+    """Return what the expert still has to answer, sign or judge, first due on top."""
+    return seats_of(user).filter(state__in=HELD).exclude(challenge__state__in=OVER)
+
+
 def panel(challenge: Challenge) -> QuerySet[Seat]:
     """Return everybody ever asked to judge the challenge, in order of invitation."""
     return seats().filter(challenge=challenge).order_by("pk")
@@ -272,6 +285,8 @@ def may_review(user: User, proposal: Proposal) -> Decision:
     seat = _seat(user, proposal)
     if seat is None or seat.state == SeatState.DONE:
         return Decision("您已完成这个榜题的评审，不能再修改", code="review_done")
+    if proposal.challenge.state in OVER:
+        return Decision("这个榜题的评审已经结束，不能再提交", code="review_closed")
     if seat.review_by <= clock.now():
         moment = clock.local(seat.review_by)
         return Decision(

@@ -137,7 +137,7 @@ def _of_my_roles(user: User) -> list[Todo]:
                 seat.challenge.number,
                 due=seat.answer_by if seat.state == SeatState.INVITED else seat.review_by,
             )
-            for seat in experts.seats_of(user).filter(state__in=SEAT_VERBS)[:MOST]
+            for seat in experts.waiting_for(user)[:MOST]
         ]
     if user.has_role(PlatformRole.OFFICER):
         found += [

@@ -16,6 +16,7 @@ from jiebang.experts.seats import UNDERTAKING
 from jiebang.experts.states import HELD, SeatAction, SeatState
 from jiebang.proposals import queries as bids
 from jiebang.proposals.models import Proposal
+from jiebang.taxonomy.models import TechField
 from jiebang.web.access import Request, open_to_all, requires_role
 from jiebang.web.buttons import action_of, buttons
 from jiebang.web.forms import ServiceForm, apply_errors
@@ -140,7 +141,7 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "draw": thing,
         "challenge": thing.challenge,
-        "quotas": [(draws.field_name(row["field"]), row["count"]) for row in thing.quotas],
+        "quotas": [(_field(row["field"]), row["count"]) for row in thing.quotas],
         "drawn": [
             (n, label, _name(thing, label, seated) if named else "")
             for n, label in enumerate(thing.drawn, 1)
@@ -151,10 +152,7 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
             if each.origin == "substitute"
         ],
         "free": sum(not row["excluded"] for row in thing.pool),
-        "rows": [
-            (row, "、".join(str(draws.EXCLUDED.get(kind, kind)) for kind in row["excluded"]))
-            for row in thing.pool
-        ],
+        "rows": _pool(thing),
         "named": named,
         "waivers": list(queries.waived(thing.challenge)),
     }
@@ -172,6 +170,25 @@ def draw_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _bids(thing: Seat) -> list[Any]:
     return list(thing.assignments.select_related("proposal__lead").order_by("proposal_id"))
+
+
+def _pool(thing: Draw) -> list[tuple[str, str, str, str]]:
+    """Return the pool in words: label, label of the unit, fields, what excludes."""
+    names = dict(TechField.objects.values_list("code", "name"))
+    return [
+        (
+            row["number"],
+            row["unit"],
+            "、".join(names.get(code, code) for code in row["fields"]),
+            "、".join(str(draws.EXCLUDED.get(kind, kind)) for kind in row["excluded"]),
+        )
+        for row in thing.pool
+    ]
+
+
+def _field(code: str) -> str:
+    field = TechField.objects.filter(code=code).first() if code else None
+    return field.name if field else "不限领域"
 
 
 def _name(thing: Draw, label: str, seated: list[Seat]) -> str:
