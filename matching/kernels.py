@@ -78,22 +78,35 @@ def scores(
 
 
 @njit(cache=True, nogil=True)
-def bar(found: Array, allowed: Array, k: int) -> float:
-    """Return the k-th best score above nought of the allowed; nought where there are fewer."""
-    heap = np.zeros(k, found.dtype)  # the smallest on top
+def best(found: Array, allowed: Array, k: int) -> Array:
+    """Return the allowed rows that score among the k best above nought, in no order.
+
+    Those that tie with the k-th are all there.
+    """
+    heap = np.zeros(k, found.dtype)  # the k best so far, the smallest on top
+    rows, kept = np.empty(len(found), np.int64), 0
+    bar = heap[0]
     for row in range(len(found)):
         score = found[row]
-        if score > heap[0] and allowed[row]:
-            at = 0
-            while True:
-                child = 2 * at + 1
-                if child >= k:
-                    break
-                if child + 1 < k and heap[child + 1] < heap[child]:
-                    child += 1
-                if heap[child] >= score:
-                    break
-                heap[at] = heap[child]
-                at = child
-            heap[at] = score
-    return float(heap[0])
+        if score >= bar and score > 0 and allowed[row]:
+            rows[kept] = row
+            kept += 1
+            if score > bar:
+                _replace_smallest(heap, score)
+                bar = heap[0]
+    rows = rows[:kept]
+    return rows[found[rows] >= bar]
+
+
+@njit(cache=True, nogil=True)
+def _replace_smallest(heap: Array, score: float) -> None:
+    at, size = 0, len(heap)
+    while True:
+        child = 2 * at + 1
+        if child + 1 < size and heap[child + 1] < heap[child]:
+            child += 1
+        if child >= size or heap[child] >= score:
+            break
+        heap[at] = heap[child]
+        at = child
+    heap[at] = score

@@ -185,10 +185,9 @@ class Vectors:
             return []
         found = []
         for number, (row_scores, may) in enumerate(zip(scores, allowed, strict=True)):
-            least = kernels.bar(row_scores, may, k) if len(row_scores) else 0.0
-            rows = np.flatnonzero((row_scores >= least) & (row_scores > 0) & may).tolist()
-            found += [(-float(row_scores[row]), self.segments[number].keys[row], (number, row))
-                      for row in rows]  # fmt: skip
+            keys = self.segments[number].keys
+            rows = kernels.best(row_scores, may, k).tolist()
+            found += [(-float(row_scores[row]), keys[row], (number, row)) for row in rows]
         return [(place, -score) for score, _, place in sorted(found)[:k]]
 
 
