@@ -51,14 +51,16 @@ format: dev  ## 整理代码与模板的格式
 	$(BIN)/ruff format
 	$(BIN)/djlint --reformat --quiet frontend_templates
 
-bench: dev  ## 测量匹配与榜单
-	$(BIN)/python -m scripts.bench $(ARGS)
+bench:  ## 测量匹配：与别的引擎比速度，与别的算法比切题；ARGS="10000 100000" 定规模
+	@$(WITH_PYTHON) -m scripts.prepare bench
+	$(BIN)/python -m scripts.bench_speed $(ARGS)
+	$(BIN)/python -m scripts.bench
 
 shots: dev  ## 重拍文档里的页面图
 	$(BIN)/python -m scripts.screenshots $(ARGS)
 
 lock: dev  ## 按 requirements/*.in 重新锁定版本
-	for name in uv node run dev; do \
+	for name in uv node run dev bench; do \
 	  $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-header --no-annotate $(ARGS) \
 	    --output-file requirements/$$name.txt requirements/$$name.in || exit 1; done

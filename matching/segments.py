@@ -36,6 +36,11 @@ class Segment:
     offsets: Array  # int64: where each text ends
     place: Path | None = None
 
+    def __post_init__(self) -> None:
+        """Freeze the arrays, as those on disk are: the kernels are compiled for that kind only."""
+        for each in (self.ends, self.documents, self.codes, self.terms):
+            each.flags.writeable = False
+
     @classmethod
     def of(cls, given: Iterable[Document]) -> Self:
         """Return the segment of these documents."""

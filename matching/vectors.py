@@ -62,6 +62,8 @@ class Vectors:
         weighed: Weighed | None = None,
     ) -> None:
         self.segments, self.live, self.background = segments, live, background
+        for each in live:
+            each.flags.writeable = False
         self.size = sum(int(each.sum()) for each in live)
         self._weighed = weighed
 
@@ -97,6 +99,8 @@ class Vectors:
             )
             for each, rare, length in zip(self.segments, rarity, lengths, strict=True)
         ]  # fmt: skip
+        for weights in postings:
+            weights.flags.writeable = False
         return Weighed(rarity, postings, means)
 
     def _rarities(self) -> list[Array]:
@@ -185,6 +189,7 @@ class Vectors:
             return []
         found = []
         for number, (row_scores, may) in enumerate(zip(scores, allowed, strict=True)):
+            may.flags.writeable = False
             keys = self.segments[number].keys
             rows = kernels.best(row_scores, may, k).tolist()
             found += [(-float(row_scores[row]), keys[row], (number, row)) for row in rows]

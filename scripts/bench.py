@@ -4,7 +4,7 @@ Needs and results are written in bulk into a database that is thrown away. A nee
 are made of the same parts (material, part, process, problem), so what a search brings can be
 judged without people: it should bring the results that share most parts with the need.
 
-`make bench ARGS=20000` sets how many needs and results there are.
+`python -m scripts.bench 20000` sets how many needs and results there are.
 """
 
 import os

@@ -32,7 +32,7 @@ UV: Command = [
 ]
 
 STEPS = 3
-PACKAGES = {"run": ("run",), "dev": ("run", "dev")}
+PACKAGES = {"run": ("run",), "dev": ("run", "dev"), "bench": ("run", "dev", "bench")}
 
 # The front-end files that pages use, where they go and where npm puts them.
 FRONT_END = {
