@@ -105,6 +105,7 @@ def members(request: Request, pk: int) -> HttpResponse:
 def invite(request: Request, pk: int) -> HttpResponse:
     """Invite somebody; the link is shown once, and sent."""
     unit = _own(request, pk)
+    policies.may_invite(request.user, unit).enforce()
     form = InviteForm(request.POST)
     if form.is_valid():
         link = request.build_absolute_uri(reverse("web:invitation", args=["TOKEN"]))

@@ -1,0 +1,100 @@
+"""How the document calls things: parts of the platform, ways, things and their states."""
+
+from django.apps import apps
+
+WAYS = {
+    "GET": "看",
+    "POST": "交",
+    "PUT": "改",
+    "PATCH": "改",
+    "DELETE": "删",
+    "导出": "导出表格",
+}
+KINDS = {
+    "achievement": "成果",
+    "appraisal": "论证",
+    "award": "中榜决定",
+    "call": "批次",
+    "challenge": "榜题",
+    "contract": "合同",
+    "draw": "抽取",
+    "expert": "专家（本人）",
+    "import": "导入",
+    "invitation": "邀请",
+    "job": "后台任务",
+    "ledger": "存证",
+    "match": "匹配",
+    "membership": "成员",
+    "message": "消息（揭榜方管理员的）",
+    "milestone": "里程碑",
+    "need": "需求",
+    "offer": "收到的邀请",
+    "proposal": "揭榜书",
+    "receipt": "回执",
+    "record": "存证",
+    "rule": "批次规则",
+    "seat": "评审席位",
+    "tab": "已办",
+    "token": "令牌（经办的）",
+    "unbid": "榜题",
+    "unit": "单位",
+    "version": "需求版本",
+    "waiver": "回避例外",
+}
+LIVES = {
+    "challenge": "challenges.Challenge",
+    "contract": "contracts.Contract",
+    "milestone": "contracts.Milestone",
+    "need": "library.TechNeed",
+    "proposal": "proposals.Proposal",
+    "seat": "experts.Seat",
+    "unit": "organizations.Organization",
+    "waiver": "experts.Waiver",
+}
+# States that are not a workflow's, or say more than it does.
+STATES = {
+    "any": "",
+    "done": "已完成",
+    "editor": "编辑",
+    "hidden": "未公开",
+    "made": "已作出",
+    "open": "进行中",
+    "opened": "已提交，已截止",
+    "own": "",
+    "pooled": "",
+    "public": "已公开",
+    "published": "已公布",
+    "queued": "排队中",
+    "sealed": "已提交，未截止",
+    "submitted": "已提交",
+    "unread": "未读",
+    "withdrawn": "已撤回",
+}
+
+
+def thing_name(thing):
+    """Return what a line is about and how it stands: `需求（草稿）`."""
+    kind, _, label = thing.partition(".")
+    if not kind:
+        return "—"
+    life = life_of(kind)
+    special = kind == "proposal" and label in ("sealed", "opened")
+    if life and label in life.states.values and not special:
+        state = str(life.states(label).label)
+    else:
+        state = STATES.get(label, label)
+    return f"{KINDS.get(kind, kind)}（{state}）" if state else KINDS.get(kind, kind)
+
+
+def way_name(line):
+    """Return how a door is used: `看`, `交`, `办理：提交`."""
+    method, _, action = line.method.partition(" ")
+    life = life_of(line.thing.partition(".")[0])
+    if action and life:
+        return f"办理：{life.actions(action).label}"
+    return WAYS[method]
+
+
+def life_of(kind):
+    """Return the workflow of a kind of thing, or None."""
+    return apps.get_model(LIVES[kind]).LIFE if kind in LIVES else None
