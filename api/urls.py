@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from api.v1.achievements import Achievements
+from api.v1.announcements import Announcements, Questions
 from api.v1.awards import Awards
 from api.v1.calls import Calls
 from api.v1.challenges import Challenges
@@ -51,6 +52,8 @@ for prefix, resource, name in (
     ("appraisals", Appraisals, "appraisal"),
     ("challenges", Challenges, "challenge"),
     ("challenges", ChallengeMatches, "challenge-match"),
+    ("challenges", Announcements, "challenge-announcement"),
+    ("questions", Questions, "question"),
     ("proposals", Proposals, "proposal"),
     ("experts", Experts, "expert"),
     ("related-units", Relations, "related-unit"),

@@ -10,7 +10,7 @@ from api.serializers import Body, Named, Reference, Shown
 from api.v1.need_content import IndicatorShown
 from jiebang.accounts.models import User
 from jiebang.awards import policies as award_policies
-from jiebang.challenges import policies
+from jiebang.challenges import admissions, policies
 from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import Action, State
 from jiebang.library import queries as library
@@ -102,6 +102,8 @@ class ChallengeShown(ChallengeRow):
         """Return the text where the policy lets this reader have it."""
         if not policies.may_read_details(self.context["request"].user, challenge):
             return None
+        reader = self.context["view"].reader
+        admissions.note_reading(challenge=challenge, reader=reader, what="详细内容和技术指标")
         return DetailsShown(challenge.need, context=self.context).data
 
 

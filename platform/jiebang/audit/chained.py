@@ -16,6 +16,14 @@ class Chained(NamedTuple):
 CHAINED: dict[str, Chained] = {
     "library.techneed": Chained(Kind.DECISION, ("state",)),
     "challenges.challenge": Chained(Kind.DECISION, ("state", "opens_at", "closes_at", "bounty")),
+    "challenges.amendment": Chained(
+        Kind.NOTICE, ("challenge_id", "number", "reason", "before", "after", "closes_at")
+    ),
+    "challenges.question": Chained(
+        Kind.NOTICE, ("challenge_id", "text", "answer", "changes_requirement", "amendment_id")
+    ),
+    "challenges.clarification": Chained(Kind.NOTICE, ("challenge_id", "text")),
+    "challenges.intentnotice": Chained(Kind.NOTICE, ("call_id", "title", "text", "ends_at")),
     "proposals.proposal": Chained(Kind.BID, ("state", "version")),
     "experts.draw": Chained(Kind.DECISION, ("seed", "pool_digest", "drawn")),
     "experts.waiver": Chained(Kind.DECISION, ("state", "reason")),

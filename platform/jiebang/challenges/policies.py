@@ -7,6 +7,7 @@ from jiebang.common.decisions import ALLOWED, Decision
 from jiebang.library.models import TechNeed
 from jiebang.library.policies import BUREAU
 from jiebang.library.states import Secrecy
+from jiebang.organizations import policies as unit_policies
 from jiebang.organizations import queries as units
 
 
@@ -43,8 +44,42 @@ def may_read_details(actor: User | None, challenge: Challenge) -> bool:
         return True
     if actor is None or not actor.is_authenticated:
         return False
-    verified = units.units_written_by(actor).exists()
-    return verified or actor.has_role(*BUREAU, PlatformRole.EXPERT) or _owns(actor, challenge)
+    if actor.has_role(*BUREAU, PlatformRole.EXPERT) or _owns(actor, challenge):
+        return True
+    mine = units.units_written_by(actor)
+    if challenge.need.secrecy == Secrecy.MATCHED:
+        return mine.exists()
+    admitted = challenge.admissions.filter(unit__in=mine).exclude(signed_at=None)
+    if challenge.need.secrecy == Secrecy.ADMITTED:
+        admitted = admitted.exclude(admitted_at=None)
+    return admitted.exists()
+
+
+def may_speak_for(actor: User, challenge: Challenge) -> Decision:
+    """Say whether the actor may announce in the poster's name: its writers, or an officer."""
+    owner = challenge.need.owner
+    if owner is not None and units.role_in(actor, owner.pk):
+        return unit_policies.may_write_for(actor, owner)
+    if actor.has_role(PlatformRole.OFFICER):
+        return ALLOWED
+    return Decision("此事由本榜题的发榜单位或科技局经办人员办理", code="not_the_poster")
+
+
+def may_ask(actor: User, challenge: Challenge) -> Decision:
+    """Say whether the actor may ask: who writes for a verified unit that is not the poster."""
+    owner = challenge.need.owner_id
+    if owner is not None and units.role_in(actor, owner):
+        return Decision("您是发榜单位成员，如需说明请发布澄清公告", code="own_challenge")
+    if not units.units_written_by(actor).exists():
+        return Decision("提问须由已核验单位的管理员或编辑办理", code="no_unit")
+    return ALLOWED
+
+
+def may_read_log(actor: User, challenge: Challenge) -> Decision:
+    """Say whether the actor sees who read the restricted material: the poster and the bureau."""
+    if _owns(actor, challenge) or actor.has_role(*BUREAU):
+        return ALLOWED
+    return Decision("查看记录只供发榜单位和科技局查阅", code="not_the_poster")
 
 
 def actions_for(actor: User, challenge: Challenge) -> list[str]:

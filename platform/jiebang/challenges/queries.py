@@ -1,16 +1,24 @@
 """Questions asked of the challenges. What is open is decided by the times, to the second."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from jiebang.accounts.models import User
-from jiebang.challenges.models import Challenge
+from jiebang.challenges import policies
+from jiebang.challenges.models import Amendment, Challenge, Contact, Question
 from jiebang.challenges.states import ON_THE_BOARD, State
 from jiebang.common import clock
 from jiebang.common.text import fold
+from jiebang.library import queries as library
 from jiebang.library.policies import BUREAU
+from jiebang.library.snapshots import Change
+from jiebang.library.states import RuleCode
 from jiebang.organizations import queries as units
+
+QUESTIONS_END_DAYS = 3  # where the call does not say
+TEASER = frozenset({"bounty", "total_budget", "term_months", "keywords"})  # public at any secrecy
 
 
 def with_parts(challenges: QuerySet[Challenge]) -> QuerySet[Challenge]:
@@ -73,3 +81,53 @@ def due(now: datetime | None = None) -> QuerySet[Challenge]:
 
 def _public(now: datetime | None) -> Q:
     return Q(state__in=ON_THE_BOARD) | Q(state=State.SCHEDULED, opens_at__lte=now or clock.now())
+
+
+def questions_end(challenge: Challenge) -> datetime:
+    """Return until when questions are taken: some days before closing, as the call says."""
+    days = library.rules_of(challenge.call).get(RuleCode.QUESTIONS_END_DAYS, QUESTIONS_END_DAYS)
+    return challenge.closes_at - timedelta(days=int(days))
+
+
+def questions_for(user: User | None, challenge: Challenge) -> QuerySet[Question]:
+    """Return the questions this person reads: the answered ones, one's own, all for its poster."""
+    rows = challenge.questions.select_related("amendment").order_by("-pk")
+    if user is not None and policies.may_speak_for(user, challenge):
+        return rows
+    which = ~Q(answered_at=None)
+    return rows.filter(which | Q(asker=user)) if user else rows.filter(which)
+
+
+def changes_for(user: User | None, challenge: Challenge) -> list[tuple[Amendment, list[Change]]]:
+    """Return the amendments, newest first, with the changes that this person may read."""
+    detailed = policies.may_read_details(user, challenge)
+    return [
+        (made, [c for c in made.changes if detailed or c.field in TEASER])
+        for made in challenge.amendments.all()
+    ]
+
+
+def contacts_for(user: User | None, challenge: Challenge) -> QuerySet[Contact]:
+    """Return the record of meetings: all for poster and bureau, its own for a unit."""
+    rows = challenge.contacts.select_related("unit")
+    if user is None:
+        return rows.none()
+    if policies.may_read_log(user, challenge):
+        return rows
+    return rows.filter(unit__in=units.roles_of(user))
+
+
+def lists(now: datetime | None = None) -> QuerySet[Challenge, Any]:
+    """Return for each call with something on the board, newest first, how it stands there."""
+    counts = {
+        f"{state}_count": Count("pk", filter=standing(state, now))
+        for state in (State.OPEN, State.CLOSED, State.AWARDED, State.COMPLETED, State.FAILED)
+    }
+    rows = Challenge.objects.filter(_public(now)).values("call", name=F("call__name"))
+    return rows.annotate(total=Count("pk"), **counts).order_by("-call")
+
+
+def rounds(challenge: Challenge) -> QuerySet[Challenge]:
+    """Return the earlier times that this need stood on the board and failed, oldest first."""
+    earlier = Challenge.objects.filter(need=challenge.need_id, pk__lt=challenge.pk)
+    return earlier.filter(state=State.FAILED).order_by("pk")

@@ -36,6 +36,7 @@ def post(
     call = call or need.call
     if call is None:
         raise RuleBroken("需求未归入批次，请先归入批次再张榜", code="call_missing")
+    _check_notice(call, need)
     _check_times(call, opens_at, closes_at)
     audit.advance(thing=need, action=NeedAction.POST, actor=actor)
     challenge = Challenge(
@@ -47,7 +48,7 @@ def post(
         bounty=need.bounty,
         tech_field=need.tech_field,
         district=need.owner.district if need.owner else None,
-        search_text=_search_text(need),
+        search_text=search_text(need),
         posted_by=actor,
     )
     try:
@@ -102,6 +103,20 @@ def follow(*, challenge: Challenge, action: str, actor: User | None, note: str =
     return challenge
 
 
+def _check_notice(call: Call, need: TechNeed) -> None:
+    """Refuse to post what the call wants announced beforehand and was not, for long enough."""
+    if not library.rules_of(call).get(RuleCode.INTENT_NOTICE_DAYS):
+        return
+    notice = need.intent_notices.order_by("-ends_at").first()
+    if notice is None:
+        raise RuleBroken(
+            "本批次要求张榜前先行公示，请先发布拟发榜公示", code="intent_notice_required"
+        )
+    if notice.running:
+        end = f"{clock.local(notice.ends_at):%Y年%-m月%-d日 %H:%M}"
+        raise RuleBroken(f"拟发榜公示至 {end} 截止，期满后方可张榜", code="intent_notice_running")
+
+
 def _check_times(call: Call, opens_at: datetime, closes_at: datetime) -> None:
     faults: dict[str, list[str]] = {}
     if opens_at < clock.now() - timedelta(minutes=1):
@@ -115,7 +130,8 @@ def _check_times(call: Call, opens_at: datetime, closes_at: datetime) -> None:
         raise Invalid("张榜时间需要修改", code="times_invalid", fields=faults)
 
 
-def _search_text(need: TechNeed) -> str:
+def search_text(need: TechNeed) -> str:
+    """Return what the board's search looks through: of a restricted need, its teaser only."""
     owner = need.owner.name if need.owner and not need.mask_owner else ""
     parts = [need.title, need.keywords, need.main_problem, need.key_technology, owner]
     parts += [str(need.tech_field or ""), *(row.name for row in need.indicators.all())]

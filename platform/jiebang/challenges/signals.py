@@ -6,3 +6,7 @@ Receivers only write down what must be done (a row in the job ledger), so they c
 from django.dispatch import Signal
 
 challenge_moved = Signal()  # challenge_id: int, state: str
+challenge_amended = Signal()  # amendment_id: int
+question_asked = Signal()  # question_id: int
+question_answered = Signal()  # question_id: int
+challenge_clarified = Signal()  # clarification_id: int

@@ -29,6 +29,14 @@ class Action(models.TextChoices):
     RELEASE = "release", "合同终止"
 
 
+class ContactWay(models.TextChoices):
+    """How poster and solver met."""
+
+    ON_SITE = "on_site", "现场"
+    ONLINE = "online", "线上"
+    PHONE = "phone", "电话"
+
+
 ON_THE_BOARD = frozenset({State.OPEN, State.CLOSED, State.AWARDED, State.COMPLETED, State.FAILED})
 LIVE = frozenset({State.SCHEDULED, State.OPEN, State.CLOSED, State.AWARDED})
 BY_CLOCK = frozenset({Action.OPEN, Action.CLOSE})

@@ -202,6 +202,35 @@ def gather(*, actor: User | None, data: Mapping[str, Any], indicators: Sequence[
     return need
 
 
+@transaction.atomic
+def amend(
+    *, need: TechNeed, actor: User, data: Mapping[str, Any], indicators: Sequence[Row] | None
+) -> NeedVersion:
+    """Change a posted need and keep it as a new version; the caller asked its policy.
+
+    Indicator rows are changed in their place, for bids answer them; new ones come last.
+    """
+    if need.state != State.POSTED:
+        raise WrongState("需求不在榜上，不能发布变更")
+    for name, value in _writable(data).items():
+        setattr(need, name, value)
+    _clean(need)
+    if indicators is not None:
+        _change_rows(need, indicators)
+    need.version += 1
+    columns = {name: getattr(need, name) for name in data}
+    seen = TechNeed.objects.filter(pk=need.pk, state=State.POSTED, version=need.version - 1)
+    if not seen.update(**columns, version=need.version, revision=F("revision") + 1):
+        raise Stale("刚刚有人先发布了变更，请刷新后再看")
+    need.refresh_from_db()
+    kept = NeedVersion.objects.create(
+        need=need, number=need.version, content=snapshots.take(need), submitted_by=actor
+    )
+    audit.record(actor=actor, thing=need, action="amend", label="榜上变更")
+    need_changed.send(TechNeed, need_id=need.pk, state=need.state)
+    return kept
+
+
 def _call_faults(
     rules: Mapping[RuleCode, Decimal], criteria: Sequence[Row]
 ) -> dict[str, list[str]]:
@@ -226,6 +255,25 @@ def _writable(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _write_rows(need: TechNeed, rows: Sequence[Row]) -> None:
     """Bring the indicator rows to what was typed; nobody refers to rows of an unposted need."""
+    made = _checked_rows(need, rows)
+    need.indicators.all().delete()
+    Indicator.objects.bulk_create(made)
+    need.__dict__.pop("_prefetched_objects_cache", None)
+
+
+def _change_rows(need: TechNeed, rows: Sequence[Row]) -> None:
+    """Change the rows of a posted need in their order; none may go, for bids answer them."""
+    made, kept = _checked_rows(need, rows), list(need.indicators.order_by("position"))
+    if len(made) < len(kept):
+        raise RuleBroken("张榜后不能删除技术指标，只能修改或增加", code="indicator_removed")
+    for old, new in zip(kept, made, strict=False):
+        new.pk, new.position = old.pk, old.position
+    Indicator.objects.bulk_update(made[: len(kept)], snapshots.ROW)
+    Indicator.objects.bulk_create(made[len(kept) :])
+    need.__dict__.pop("_prefetched_objects_cache", None)
+
+
+def _checked_rows(need: TechNeed, rows: Sequence[Row]) -> list[Indicator]:
     made = [
         Indicator(need=need, position=n, **{k: row[k] for k in snapshots.ROW if k in row})
         for n, row in enumerate(rows)
@@ -242,9 +290,7 @@ def _write_rows(need: TechNeed, rows: Sequence[Row]) -> None:
             faults[f"indicators-{n}-value_high"] = ["上限小于下限，请核对"]
     if faults:
         raise Invalid("技术指标有内容需要修改", code="indicators_invalid", fields=faults)
-    need.indicators.all().delete()
-    Indicator.objects.bulk_create(made)
-    need.__dict__.pop("_prefetched_objects_cache", None)
+    return made
 
 
 def _clean(need: TechNeed) -> None:

@@ -103,6 +103,8 @@ class Secrecy(models.TextChoices):
 
     PUBLIC = "public", "公开"
     MATCHED = "matched", "限对接方"
+    PLEDGED = "pledged", "签署保密承诺后可看"
+    ADMITTED = "admitted", "入围并签署保密承诺后可看"
 
 
 class Ownership(models.TextChoices):
@@ -139,6 +141,9 @@ class RuleCode(models.TextChoices):
     FIRST_PAYMENT_MIN_SHARE = "first_payment_min_share", "首笔拨付最低比例（%）"
     REQUIRE_IP_TERMS = "require_ip_terms", "须约定知识产权（1 是，0 否）"
     VALID_MONTHS = "valid_months", "入库有效期（月）"
+    INTENT_NOTICE_DAYS = "intent_notice_days", "拟发榜公示天数"
+    AMENDMENT_EXTENSION_DAYS = "amendment_extension_days", "变更后揭榜期顺延天数"
+    QUESTIONS_END_DAYS = "questions_end_days", "提问在揭榜截止前几天结束"
 
 
 class WindowKind(models.TextChoices):

@@ -227,6 +227,7 @@ SPECTACULAR_SETTINGS = {
         "ChallengeAction": "jiebang.challenges.states.Action",
         "ChallengeState": "jiebang.challenges.states.State",
         "ChainStage": "jiebang.taxonomy.models.ChainNode.Stage",
+        "ContactWay": "jiebang.challenges.states.ContactWay",
         "ContractAction": "jiebang.contracts.states.Action",
         "ContractState": "jiebang.contracts.states.State",
         "DistrictKind": "jiebang.taxonomy.models.District.Kind",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jiebang.web import urls_bureau, urls_experts, urls_work
+from jiebang.web import urls_board, urls_bureau, urls_experts, urls_work
 from jiebang.web.views import accounts, desk, ledger, notifications, public, units
 
 app_name = "web"
@@ -36,6 +36,7 @@ urlpatterns = [
     path("memberships/<int:pk>/", units.member, name="unit-member"),
     path("invitations/<int:pk>/revoke/", units.revoke, name="invitation-revoke"),
     path("invitations/<str:token>/", units.invitation, name="invitation"),
+    *urls_board.urlpatterns,
     *urls_work.urlpatterns,
     *urls_bureau.urlpatterns,
     *urls_experts.urlpatterns,

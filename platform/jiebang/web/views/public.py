@@ -11,7 +11,7 @@ from jiebang.achievements import policies as achievement_policies
 from jiebang.achievements import queries as achievement_queries
 from jiebang.audit.services import SYSTEM
 from jiebang.awards.models import Award
-from jiebang.challenges import policies, queries
+from jiebang.challenges import admissions, policies, queries
 from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import State
 from jiebang.common.money import in_wan
@@ -20,7 +20,7 @@ from jiebang.organizations import policies as unit_policies
 from jiebang.organizations import queries as unit_queries
 from jiebang.proposals import queries as bids
 from jiebang.recommendations.models import Kind
-from jiebang.web import match_cards
+from jiebang.web import challenge_parts, match_cards
 from jiebang.web.access import open_to_all
 from jiebang.web.board_filters import AchievementFilter, BoardFilter, UnitFilter
 from jiebang.web.htmx import render
@@ -57,6 +57,8 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
     need = thing.need
     award = Award.objects.select_related("proposal__lead").filter(challenge=thing).first()
     detailed = policies.may_read_details(user, thing)
+    if detailed:
+        admissions.note_reading(challenge=thing, reader=user, what="详细内容和技术指标")
     context = {
         "thing": thing,
         "need": need,
@@ -67,6 +69,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "bid_count": bids.count(thing),
         "facts": _facts(thing),
         "entries": _entries(user, thing),
+        **challenge_parts.announced(user, thing),
         "sections": match_cards.runs(user, Kind.CHALLENGE, thing),
         **_ways(user, thing),
     }

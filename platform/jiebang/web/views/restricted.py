@@ -1,0 +1,75 @@
+"""Restricted material: signing the undertaking, shortlisting, and the log of readers."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from jiebang.challenges import admissions, policies, queries
+from jiebang.common.errors import DomainError, NotAllowed
+from jiebang.library.states import Secrecy
+from jiebang.organizations import queries as units
+from jiebang.organizations.models import Organization
+from jiebang.web.access import Request, signed_in
+from jiebang.web.forms import ServiceForm, apply_errors
+from jiebang.web.listing import found, page_of
+
+
+class UnitForm(ServiceForm):
+    """Which unit."""
+
+    unit = forms.ModelChoiceField(
+        label="单位", queryset=Organization.objects.none(), empty_label="请选择单位"
+    )
+
+
+@signed_in
+def undertaking(request: Request, pk: int) -> HttpResponse:
+    """Read and sign the undertaking in a unit's name."""
+    thing = found(queries.visible_to(request.user), pk)
+    mine = units.units_written_by(request.user).exclude(pk=thing.need.owner_id or 0)
+    if not mine:
+        raise NotAllowed("保密承诺须由已核验单位的管理员或编辑签署", code="no_unit")
+    form = UnitForm(request.POST or None, initial={"unit": mine[0]})
+    form.fields["unit"].queryset = mine  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        try:
+            admissions.undertake(challenge=thing, actor=request.user, **form.cleaned_data)
+        except DomainError as refusal:
+            apply_errors(form, refusal)
+        else:
+            messages.success(request, "保密承诺已签署。")
+            return redirect("web:challenge", pk)
+    context = {"thing": thing, "form": form, "text": admissions.UNDERTAKING}
+    return render(request, "board/undertaking.html", context, status=422 if form.errors else 200)
+
+
+@signed_in
+def readings(request: Request, pk: int) -> HttpResponse:
+    """Show who read the restricted material; the poster shortlists units here."""
+    thing = found(queries.visible_to(request.user), pk)
+    policies.may_read_log(request.user, thing).enforce()
+    speaks = policies.may_speak_for(request.user, thing)
+    admits = bool(speaks) and thing.need.secrecy == Secrecy.ADMITTED
+    form = UnitForm(request.POST or None) if admits else None
+    if form is not None:
+        others = units.in_public().exclude(pk=thing.need.owner_id or 0)
+        form.fields["unit"].queryset = others  # type: ignore[attr-defined]
+    if request.method == "POST":
+        speaks.enforce()
+        if form is not None and form.is_valid():
+            try:
+                admissions.admit(challenge=thing, actor=request.user, **form.cleaned_data)
+            except DomainError as refusal:
+                apply_errors(form, refusal)
+            else:
+                messages.success(request, "已确定入围。")
+                return redirect("web:readings", pk)
+    context = {
+        "thing": thing,
+        "form": form,
+        "admissions": thing.admissions.select_related("unit"),
+        "page_obj": page_of(request, thing.readings.all()),
+    }
+    wrong = form is not None and form.errors
+    return render(request, "board/readings.html", context, status=422 if wrong else 200)
