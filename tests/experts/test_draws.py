@@ -156,6 +156,19 @@ def test_the_best_assignment_serves_every_solution_within_the_loads(challenge, o
     )
 
 
+def test_who_leaves_an_assignment_is_followed_by_the_best_fit(challenge, officer):
+    services.set_rules(call=challenge.call, actor=officer, values={"panel_size": 1})
+    texts = ["硫化物固态电池电解质", "固态电池", "机器人减速器"]
+    for text in texts:
+        make.make_pooled(keywords=text)
+    (first,) = draws.assign(call=challenge.call, actor=officer)
+
+    came = seats.move(seat=first, action="decline", actor=first.expert.user, note="出差")
+
+    assert [first.expert.keywords, came.expert.keywords] == texts[:2]
+    assert (came.origin, came.assignments.count()) == (SeatOrigin.ASSIGNMENT, 2)
+
+
 def test_too_few_experts_for_an_assignment_are_named(challenge, officer):
     make.make_pooled()
 

@@ -1,9 +1,12 @@
 """The pool's pages: who comes in, what is kept, what refuses, and what it costs."""
 
+from io import BytesIO
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from jiebang.accounts.models import PlatformRole
 from jiebang.audit.models import Entry
@@ -126,6 +129,20 @@ def test_the_pool_is_filtered_by_words_field_and_availability(client, field):
     assert listed() == [first.pk, second.pk]
     assert listed(q="减速") == listed(field="F02") == listed(state="left") == [second.pk]
     assert listed(q=str(first)) == listed(field="F01") == listed(state="available") == [first.pk]
+
+
+def test_the_pool_is_sorted_and_saved_as_a_file_which_is_recorded(client, field):
+    rows = [make.make_pooled(unit_name=name) for name in ("乙所", "甲院")]
+    client.force_login(make.make_officer())
+    page = reverse("web:officer-experts")
+
+    names = [row.unit_name for row in client.get(page, {"sort": "unit_name"}).context["page_obj"]]
+    book = load_workbook(BytesIO(client.get(page, {"format": "xlsx"}).content))
+
+    assert names == sorted(row.unit_name for row in rows)
+    saved = [row[0] for row in book.active.iter_rows(min_row=2, values_only=True)]
+    assert saved == [row.number for row in rows]
+    assert Entry.objects.filter(action="export").count() == 1
 
 
 def pooled(count, field):

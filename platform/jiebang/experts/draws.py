@@ -77,6 +77,7 @@ def hold(
     bids = list(solutions.of_challenge(challenge))
     if not bids:
         raise RuleBroken("没有收到揭榜书，无须抽取专家", code="no_bids")
+    queries.hold_pool()
     rules = queries.rules_of(challenge.call)
     wanted = _quotas(quotas) or [{"field": lottery.ANY, "count": rules.panel_size}]
     before = challenge.draws.count()
@@ -205,7 +206,7 @@ def assign(*, call: Call, actor: User) -> list[Seat]:
     actor.needs_role(PlatformRole.OFFICER)
     for challenge in to_assign(call):
         policies.may_seat(actor, challenge).enforce()
-    Expert.objects.select_for_update().order_by("pk").values_list("pk").count()
+    queries.hold_pool()
     given = plan(call)
     if not given:
         raise RuleBroken("本批次没有等待分派专家的揭榜书", code="nothing_to_assign")

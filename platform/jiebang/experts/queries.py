@@ -52,6 +52,11 @@ def pool() -> QuerySet[Expert]:
     return with_parts(Expert.objects.annotate(load=held)).order_by("pk")
 
 
+def hold_pool() -> None:
+    """Hold every expert until the caller commits: of two who fill panels the second waits."""
+    list(Expert.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
+
+
 def of_user(user: User) -> Expert | None:
     """Return the person's profile, or None where there is none yet."""
     return with_parts(Expert.objects.filter(user=user)).first()

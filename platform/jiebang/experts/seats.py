@@ -1,6 +1,6 @@
 """Seats on panels: invite, answer, sign, leave, and who takes the place of one who left."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.common import clock
 from jiebang.common.errors import Conflict, Invalid, RuleBroken, WrongState
-from jiebang.experts import lottery, policies, queries
+from jiebang.experts import affinity, lottery, policies, queries
 from jiebang.experts.models import Assignment, Draw, Expert, Seat
 from jiebang.experts.signals import seat_leaving, seat_moved
 from jiebang.experts.states import HELD, ON_PANEL, SeatAction, SeatOrigin, SeatState
@@ -177,14 +177,38 @@ def _advance(
 
 
 def _substitute(left: Seat) -> Seat | None:
-    """Invite who comes next in the order of the draw and may judge; nobody without a draw."""
-    draw, challenge = left.draw, left.challenge
-    if draw is None or challenge.state_now != ChallengeState.CLOSED:
+    """Invite who takes the place: the next of the draw, or the best fit after an assignment."""
+    challenge = left.challenge
+    if challenge.state_now != ChallengeState.CLOSED:
         return None
+    bids = [each.proposal for each in left.assignments.select_related("proposal")]
+    fits = _fits(left) if left.origin == SeatOrigin.ASSIGNMENT else {}
+    coming = _next_best(fits) if fits else _next_drawn(left)
+    for expert in coming:
+        try:
+            check(expert, challenge, len(bids))
+        except (Conflict, RuleBroken):
+            continue
+        return take_seat(
+            expert=expert,
+            challenge=challenge,
+            actor=left.invited_by,
+            origin=SeatOrigin.ASSIGNMENT if fits else SeatOrigin.SUBSTITUTE,
+            bids=bids,
+            draw=left.draw,
+            fits={bid.pk: fits[expert.pk] for bid in bids} if fits else None,
+        )
+    return None
+
+
+def _next_drawn(left: Seat) -> Iterator[Expert]:
+    """Go on down the order of the draw; each who is passed over makes room for the next."""
+    draw = left.draw
+    if draw is None:
+        return
     seats = list(draw.seats.select_related("expert"))
     kept = [draw.label_of(seat.expert) for seat in seats if seat.state in ON_PANEL]
     gone = {draw.label_of(seat.expert) for seat in seats if seat.state not in ON_PANEL}
-    bids = [each.proposal for each in left.assignments.select_related("proposal")]
     by_number = {each.number: each for each in queries.pool()}
     while True:
         drawn = lottery.draw(
@@ -192,21 +216,21 @@ def _substitute(left: Seat) -> Seat | None:
         )
         coming = [label for label in drawn if label not in kept]
         if not coming:
-            return None
-        expert = by_number[draw.key[coming[0]]]
-        try:
-            check(expert, challenge, len(bids))
-        except (Conflict, RuleBroken):
-            gone.add(coming[0])
-            continue
-        return take_seat(
-            expert=expert,
-            challenge=challenge,
-            actor=draw.drawn_by,
-            origin=SeatOrigin.SUBSTITUTE,
-            bids=bids,
-            draw=draw,
-        )
+            return
+        yield by_number[draw.key[coming[0]]]
+        gone.add(coming[0])
+
+
+def _next_best(fits: Mapping[int, float]) -> list[Expert]:
+    """Return the pool, best fit first."""
+    return sorted(queries.pool(), key=lambda each: (-fits[each.pk], each.pk))
+
+
+def _fits(left: Seat) -> dict[int, float]:
+    """Return by expert how well each fits the need."""
+    experts, need = list(queries.pool()), left.challenge.need
+    known = affinity.fits(experts, [need])[need.pk]
+    return {expert.pk: known.get(expert.pk, 0.0) for expert in experts}
 
 
 def _check_conflicts(expert: Expert, challenge: Challenge) -> None:

@@ -17,6 +17,7 @@ from jiebang.contracts import queries as contracts
 from jiebang.contracts.models import Contract, Milestone
 from jiebang.contracts.states import MilestoneState
 from jiebang.contracts.states import State as ContractState
+from jiebang.experts.models import Draw, Expert, Seat, Waiver
 from jiebang.library.models import Appraisal, Call, TechNeed
 from jiebang.library.states import COLLECTED
 from jiebang.library.states import State as NeedState
@@ -39,6 +40,10 @@ RECORDED: tuple[type[Model], ...] = (
     TechNeed,
     Challenge,
     Proposal,
+    Expert,
+    Draw,
+    Seat,
+    Waiver,
     Award,
     Contract,
     Milestone,

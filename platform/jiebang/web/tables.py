@@ -263,3 +263,22 @@ MESSAGES = Table(
     ),
     buttons=False,
 )
+
+EXPERTS = Table(
+    "专家库",
+    (
+        NUMBER,
+        Column("专家", "user.display_name", "user__display_name"),
+        _only("职称", "title"),
+        Column("所在单位", "unit_name", "unit_name"),
+        Column("技术领域", lambda expert: "、".join(str(f) for f in expert.fields.all())),
+        _only("研究方向", "keywords"),
+        Column("关系", lambda expert: len(expert.ties.all())),
+        Column("在评", "load", "load"),
+        Column("能否参加", "get_availability_display", "availability"),
+        _only("暂不参加至", "away_until"),
+    ),
+    ("没有符合条件的专家", "有评审专家角色的人员入库后会列在这里。"),
+    "users",
+    buttons=False,
+)

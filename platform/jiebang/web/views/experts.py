@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
@@ -27,6 +28,7 @@ from jiebang.web.expert_forms import (
 from jiebang.web.forms import apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import found, page_of
+from jiebang.web.tables import EXPERTS
 from jiebang.web.trail import trail
 from jiebang.web.views.officer import BUREAU
 
@@ -34,10 +36,12 @@ ROWS = "ties"
 
 
 @requires_role(*BUREAU)
-def pool(request: Request) -> HttpResponse:
+def pool(request: Request) -> HttpResponseBase:
     """List the experts with what lies with each of them."""
     form = PoolFilter(request.GET)
-    asked = form.apply(queries.pool())
+    rows = form.of_state(form.apply(queries.pool()))
+    if file := EXPERTS.file(request, rows):
+        return file
     counts = dict(
         form.apply(Expert.objects.all())
         .order_by()
@@ -47,7 +51,7 @@ def pool(request: Request) -> HttpResponse:
     context = {
         "form": form,
         "tabs": tabs("officer-experts", form, dict(Availability.choices), counts),
-        "page_obj": page_of(request, form.of_state(asked)),
+        "page_obj": page_of(request, rows, table=EXPERTS),
         "may_keep": bool(policies.may_keep_pool(request.user)),
         "waiting": queries.without_profile().count(),
     }
