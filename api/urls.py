@@ -17,8 +17,10 @@ from api.v1.jobs import Jobs
 from api.v1.ledger import Ledger
 from api.v1.matches import (
     AchievementMatches,
+    ChallengeAlike,
     ChallengeMatches,
     Matches,
+    NeedAlike,
     NeedMatches,
     UnitMatches,
 )
@@ -49,11 +51,13 @@ for prefix, resource, name in (
     ("needs", Versions, "need-version"),
     ("needs", Screening, "need-screening"),
     ("needs", NeedMatches, "need-match"),
+    ("needs", NeedAlike, "need-alike"),
     ("appraisals", Appraisals, "appraisal"),
     ("challenges", Challenges, "challenge"),
     ("challenges", ChallengeMatches, "challenge-match"),
     ("challenges", Announcements, "challenge-announcement"),
     ("questions", Questions, "question"),
+    ("challenges", ChallengeAlike, "challenge-alike"),
     ("proposals", Proposals, "proposal"),
     ("experts", Experts, "expert"),
     ("related-units", Relations, "related-unit"),

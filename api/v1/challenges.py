@@ -24,9 +24,11 @@ from jiebang.challenges.states import Action, State
 from jiebang.library.policies import BUREAU
 from jiebang.proposals import policies as bid_policies
 from jiebang.proposals import queries as bids
+from jiebang.recommendations import board
 from jiebang.taxonomy import queries as taxonomy
 
 ORDERS: dict[str, tuple[str, tuple[str | OrderBy, ...]]] = {
+    "relevance": ("与 q 最相符", ()),
     "newest": ("最新张榜", ("-opens_at", "-pk")),
     "deadline": ("最早截止", ("closes_at", "pk")),
     "bounty": ("金额最高", (F("bounty").desc(nulls_last=True), "-pk")),
@@ -43,7 +45,8 @@ class ChallengeQuery(Query):
     """The filters and the order of the board."""
 
     q = serializers.CharField(
-        required=False, help_text="全文检索，不分繁简、全半角和大小写；多个词都须出现。"
+        required=False,
+        help_text="检索，不分繁简、全半角和大小写：各词都出现的，和与之相符的公开榜题。",
     )
     field = serializers.CharField(required=False, help_text="技术领域代码，包含其下级。")
     district = serializers.CharField(required=False, help_text="镇街（园区）代码。")
@@ -57,7 +60,9 @@ class ChallengeQuery(Query):
     deadline = Moment(required=False, help_text="揭榜截止不晚于这一时刻。")
     call = Id(required=False, help_text="批次 id。")
     ordering = serializers.ChoiceField(
-        choices=[(code, label) for code, (label, _) in ORDERS.items()], default="newest"
+        choices=[(code, label) for code, (label, _) in ORDERS.items()],
+        required=False,
+        help_text="不填时，有 q 则最相符的在前，否则最新张榜的在前。",
     )
 
 
@@ -83,10 +88,11 @@ class Challenges(WithHistory):
     def list(self, request: Request) -> Response:
         """List the board."""
         asked = self.query(ChallengeQuery)
-        rows = queries.matching_text(self.get_queryset(), asked.get("q", ""))
-        _, order = ORDERS[asked["ordering"]]
-        rows = bids.counted(rows.filter(_condition(asked))).order_by(*order)
-        return self.page(ChallengeRow, rows)
+        text = asked.get("q", "")
+        _, order = ORDERS[asked.get("ordering", "relevance" if text else "newest")]
+        rows = board.search(self.get_queryset().filter(_condition(asked)), text, ranked=not order)
+        rows = rows.order_by(*order) if order else rows
+        return self.page(ChallengeRow, bids.counted(rows))
 
     @extend_schema(summary="查看榜题", responses=ChallengeShown)
     def retrieve(self, request: Request, pk: int) -> Response:

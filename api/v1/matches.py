@@ -11,10 +11,11 @@ from rest_framework.response import Response
 from api.fields import Id
 from api.serializers import Body, Query
 from api.views import Resource, found
-from jiebang.recommendations import comparison, policies, queries, services
+from jiebang.recommendations import alike, comparison, policies, queries, services
 from jiebang.recommendations.cards import GRADES
 from jiebang.recommendations.models import Kind
 
+KINDS_ALIKE = [(kind.value, kind.label) for kind in (Kind.NEED, Kind.CHALLENGE)]
 GRADE = [(grade, label) for grade, (label, _) in GRADES.items()]
 
 
@@ -200,3 +201,50 @@ class AchievementMatches(NeedMatches):
 
     kind, sought = Kind.ACHIEVEMENT, Kind.CHALLENGE
     public = frozenset({"matches"})
+
+
+class AlikeShown(serializers.Serializer[Any]):
+    """A need or challenge that asks for much the same."""
+
+    kind = serializers.ChoiceField(
+        choices=[(k.value, k.label) for k in (Kind.NEED, Kind.CHALLENGE)]
+    )
+    id = serializers.IntegerField(source="object.pk")
+    number = serializers.CharField(source="object.number")
+    title = serializers.CharField()
+    who = serializers.CharField(help_text="提出单位。")
+    year = serializers.IntegerField(help_text="提出的年份。")
+    score = serializers.FloatField()
+    same = serializers.BooleanField(help_text="几乎相同。")
+    terms = serializers.SerializerMethodField(help_text="相同之处。")
+
+    def get_terms(self, found: alike.Alike) -> list[str]:
+        """Return the terms that both share."""
+        return [chip.term for chip in found.chips]
+
+
+class NeedAlike(Resource):
+    """Who else asks for what this need asks for."""
+
+    tag = "匹配"
+
+    @extend_schema(summary="类似的历年需求和公开榜题", responses=AlikeShown(many=True))
+    @action(detail=True)
+    def alike(self, request: Request, pk: int) -> Response:
+        """List needs of all years that the caller may read, and open challenges, nearest first."""
+        need = found(queries.visible_to(self.actor, Kind.NEED), pk)
+        return self.page(AlikeShown, alike.to_need(self.actor, need))
+
+
+class ChallengeAlike(Resource):
+    """Who else asks for what this challenge asks for."""
+
+    tag = "匹配"
+    public = frozenset({"alike"})
+
+    @extend_schema(summary="类似的公开榜题", responses=AlikeShown(many=True))
+    @action(detail=True)
+    def alike(self, request: Request, pk: int) -> Response:
+        """List the other open challenges, nearest first, by what everybody may read."""
+        challenge = found(queries.visible_to(self.reader, Kind.CHALLENGE), pk)
+        return self.page(AlikeShown, alike.to_challenge(challenge))

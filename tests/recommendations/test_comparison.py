@@ -1,13 +1,16 @@
 """Why two things match: the same terms in both texts, their shares, and what is not mentioned."""
 
+from dataclasses import replace
+
 import pytest
 
 from jiebang.common.errors import NotAllowed, NotFound
 from jiebang.jobs.models import Job
 from jiebang.library.states import State as NeedState
-from jiebang.recommendations import queries, services
+from jiebang.recommendations import engine, queries, services
 from jiebang.recommendations.comparison import compare
 from jiebang.recommendations.models import Kind, Match
+from matching import Index
 from tests.factories import make_challenge, make_need, make_officer, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
@@ -167,3 +170,23 @@ def test_what_takes_part_no_longer_is_refused_with_the_reason(pair):
 
     with pytest.raises(NotFound, match="不参与匹配"):
         compare(actor=make_user(unit=need.owner), **pair)
+
+
+@pytest.mark.parametrize("harm", ["unreadable", "half"])
+def test_an_older_index_still_lets_people_see_why(pair, harm, monkeypatch):
+    services.refresh_all()
+    before = compare(actor=make_officer(), **pair)
+    shelf = engine.current(Kind.ACHIEVEMENT)
+    if harm == "unreadable":
+        (parts,) = (engine._folder(Kind.ACHIEVEMENT) / shelf.version).glob("index")
+        for file in parts.iterdir():
+            file.write_bytes(b"\0")
+        engine._opened.clear()
+    else:  # it lists the result, but its vectors do not hold it
+        held = Index.build([])
+        monkeypatch.setattr(engine, "current", lambda kind: replace(shelf, index=held))
+
+    why = compare(actor=make_officer(username="经办二"), **pair)
+
+    assert {chip.term for chip in why.terms} == {chip.term for chip in before.terms}
+    assert sum(part["share"] for part in why.reasons) == pytest.approx(why.score, abs=1e-9)

@@ -9,7 +9,7 @@ from jiebang.challenges.states import State as ChallengeState
 from jiebang.common import clock
 from jiebang.library.states import State as NeedState
 from jiebang.recommendations import queries, services
-from jiebang.recommendations.cards import Chip
+from jiebang.recommendations.cards import Chip, chips
 from jiebang.recommendations.models import Kind, Match, Run
 from tests.factories import (
     indicator_row,
@@ -61,6 +61,16 @@ def test_a_card_says_what_whose_how_well_and_why(need, solver):
     assert (card.indicator_coverage, str(card.indicator_coverage)) == ((1, 2), "1/2")
     assert (card.score, card.missing) == (match.score, tuple(match.missing))
     assert card.feedback is None
+
+
+def test_a_part_of_a_score_that_has_no_name_or_no_weight_is_no_chip():
+    reasons = [
+        {"term": "其他", "share": 0.1, "kind": "other", "seen_as": ""},
+        {"term": "碳化硅", "share": 0.0990, "kind": "synonym", "seen_as": "sic"},
+        {"term": "成本", "share": 0.0009, "kind": "chars", "seen_as": ""},
+    ]
+
+    assert chips(reasons, 0.2) == (Chip("碳化硅", 50, "sic"),)
 
 
 def test_a_unit_is_shown_with_its_kind_and_place(need, solver):

@@ -22,7 +22,7 @@ def test_it_makes_every_index_and_every_answer(solver):
     assert Match.objects.filter(run__subject_kind=Kind.NEED).count() == 2
     assert len(engine.current(Kind.ACHIEVEMENT).index) == 2
     lines = out.getvalue().splitlines()
-    assert lines[0] == "正在整理成果"
+    assert lines[0] == "正在整理需求"
     assert lines[-2:] == ["已匹配 1／1 家单位", "已重新匹配 5 次，匹配结果已全部更新"]
 
 
@@ -37,5 +37,5 @@ def test_on_a_terminal_one_line_is_written_over(solver):
     call_command("rematch", stdout=out)
 
     *told, last = out.getvalue().split("\r\033[K")
-    assert told[1] == "正在整理成果"
+    assert told[1] == "正在整理需求"
     assert last == "已重新匹配 3 次，匹配结果已全部更新\n"

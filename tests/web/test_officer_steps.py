@@ -226,8 +226,6 @@ def test_the_panel_beside_a_need_holds_the_appraisals_against_the_pass_mark():
             total=(first + second) / 2,
         )
     Appraisal.objects.create(need=need, expert=make_expert(), version=need.version)
-    namesake = make_need(State.IN_LIBRARY, title="高比能固态电池电解质的新配方")
-    make_need(State.IN_LIBRARY, title="完全不同的另一件事情")
 
     panel = need_panel(make_officer(), need)
 
@@ -239,7 +237,6 @@ def test_the_panel_beside_a_need_holds_the_appraisals_against_the_pass_mark():
         ["90", "80"],
         [None, None],
     ]
-    assert panel["alike"] == [namesake]
     assert (panel["may_assign"], panel["may_post"], panel["place"]) == (True, False, None)
     assert need_panel(make_approver(), need)["may_assign"] is False
     assert need_panel(make_user(unit=need.owner), need) == {}

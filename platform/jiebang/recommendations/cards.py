@@ -105,12 +105,13 @@ def named(thing: Any) -> tuple[str, str]:
 def chips(
     reasons: Iterable[Mapping[str, Any]], score: float, most: int | None = CHIPS
 ) -> tuple[Chip, ...]:
-    """Return the named parts of a score, largest first, in percent of it."""
-    return tuple(
+    """Return the named parts of a score, largest first, in percent of it; none that rounds to 0."""
+    named = (
         Chip(each["term"], round(100 * each["share"] / score), each["seen_as"])
         for each in reasons
-        if each["kind"] != NAMELESS
-    )[:most]
+        if each["kind"] != NAMELESS and score
+    )
+    return tuple(chip for chip in named if chip.share_percent)[:most]
 
 
 def card(run: Run, match: Match, thing: Any, subject: Any, feedback: bool | None) -> MatchView:

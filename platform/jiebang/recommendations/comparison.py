@@ -62,7 +62,7 @@ def compare(
     offered = _item(corpus.SOUGHT[object_kind], thing.pk)
     match, asked_by = _explain(Kind(object_kind), asked, offered)
     reasons = [asdict(reason) for reason in match.reasons]
-    terms = chips(reasons, match.score, most=None) if match.score else ()
+    terms = chips(reasons, match.score, most=None)
     label, tone = GRADES[match.grade]
     now, target = maturity(subject, thing)
     return Comparison(
@@ -95,7 +95,8 @@ def _explain(kind: Kind, asked: Item, offered: Item) -> tuple[Match, str]:
     shelf = engine.current(kind)
     if shelf is None:
         outbox.note_all(kind)
-    keys = shelf.keys_of([offered.pk]) if shelf else set()
+    # What an older index kept of a thing may have left it: only what it really holds is asked.
+    keys = {key for key in shelf.keys_of([offered.pk]) if key in shelf.index} if shelf else set()
     index = shelf.index if shelf and keys else Index.build(offered.documents)
     keys = keys or {document.key for document in offered.documents}
     found = [

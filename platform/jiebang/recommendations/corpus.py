@@ -147,7 +147,7 @@ def _of_challenge(challenge: Challenge) -> Item:
     return Item(challenge.pk, need.owner_id, (_need(need),), _indicators(need))
 
 
-def _of_posted(challenge: Challenge) -> Item:
+def as_posted(challenge: Challenge) -> Item:
     """Read it as a stranger on the board does."""
     need = challenge.need
     if need.secrecy == Secrecy.PUBLIC:
@@ -224,9 +224,10 @@ SUBJECTS: dict[str, Source] = {
     Kind.CHALLENGE: Source(_closed, _of_challenge),
 }
 SOUGHT: dict[str, Source] = {
+    Kind.NEED: SUBJECTS[Kind.NEED],
     Kind.ACHIEVEMENT: SUBJECTS[Kind.ACHIEVEMENT],
     Kind.ORGANIZATION: SUBJECTS[Kind.ORGANIZATION],
-    Kind.CHALLENGE: Source(_posted, _of_posted),
+    Kind.CHALLENGE: Source(_posted, as_posted),
     Kind.PROPOSAL: Source(_solutions, _of_proposal),
 }
 OWNER = {

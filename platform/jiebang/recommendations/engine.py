@@ -91,6 +91,14 @@ def renew(kind: str, documents: Iterable[tuple[Document, str]], *, anew: bool = 
         return shelf
 
 
+def scores(index: Index, query: Document, keys: Iterable[str]) -> dict[str, float]:
+    """Return what each of these documents scores; without reasons, so for many at once."""
+    vectors = index.vectors
+    found = vectors.scores(vectors.asked(query))
+    places = {key: vectors.places[key] for key in keys if key in index}
+    return {key: float(found[number][row]) for key, (number, row) in places.items()}
+
+
 def _folder(kind: str) -> Path:
     return Path(settings.MATCH_INDEX_DIR) / kind
 

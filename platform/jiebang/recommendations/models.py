@@ -24,7 +24,7 @@ ASKS: dict[str, tuple[Kind, ...]] = {
     Kind.ORGANIZATION: (Kind.CHALLENGE,),
     Kind.CHALLENGE: (Kind.PROPOSAL,),
 }
-OBJECTS = (Kind.ACHIEVEMENT, Kind.ORGANIZATION, Kind.CHALLENGE, Kind.PROPOSAL)
+OBJECTS = (Kind.NEED, Kind.ACHIEVEMENT, Kind.ORGANIZATION, Kind.CHALLENGE, Kind.PROPOSAL)
 
 
 class Run(models.Model):

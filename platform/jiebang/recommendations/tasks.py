@@ -7,11 +7,14 @@ from celery import shared_task
 
 from jiebang.jobs.registry import Progress, handles
 from jiebang.recommendations import outbox, services
+from jiebang.recommendations.models import Kind
 
 
 @handles("recommendations.match")
 def match(*, kind: str, row_id: int, progress: Progress) -> Mapping[str, Any]:
-    """Match one row anew."""
+    """Match one row anew; a need is also found by others that ask for the same."""
+    if kind == Kind.NEED:
+        services.refresh_index(kind)
     return {"matches": services.match_subject(kind, row_id)}
 
 

@@ -16,6 +16,7 @@ from jiebang.challenges.states import ON_THE_BOARD, State
 from jiebang.common import clock
 from jiebang.organizations.models import Organization
 from jiebang.organizations.states import Kind, QualificationKind
+from jiebang.recommendations import board
 from jiebang.taxonomy import queries as taxonomy
 
 BUDGETS: Mapping[str, tuple[str, Q]] = {
@@ -27,7 +28,7 @@ BUDGETS: Mapping[str, tuple[str, Q]] = {
 }
 DEADLINES = {"7": "7 天内截止", "30": "30 天内截止"}
 SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "": ("最新张榜", ("-opens_at", "-pk")),
+    "newest": ("最新张榜", ("-opens_at", "-pk")),
     "deadline": ("最早截止", ("closes_at", "pk")),
     "bounty": ("金额最高", ("-bounty", "-pk")),
 }
@@ -86,13 +87,12 @@ class BoardFilter(ListFilter):
     sort = forms.ChoiceField(
         label="排序",
         required=False,
-        choices=[(code, label) for code, (label, _) in SORTS.items()],
+        choices=[("", "默认"), *((code, label) for code, (label, _) in SORTS.items())],
+        help_text="默认：搜索时最相符的在前，否则最新张榜的在前",
     )
 
     def apply(self, rows: QuerySet[Challenge]) -> QuerySet[Challenge]:
         """Return the rows that the filters leave, in the chosen order."""
-        if text := self.value("q"):
-            rows = challenges.matching_text(rows, text)
         if code := self.value("field"):
             rows = rows.filter(tech_field__in=taxonomy.fields_under(code))
         if code := self.value("district"):
@@ -104,7 +104,10 @@ class BoardFilter(ListFilter):
         if days := self.value("deadline"):
             now = clock.now()
             rows = rows.filter(closes_at__gt=now, closes_at__lte=now + timedelta(days=int(days)))
-        return rows.order_by(*SORTS[self.value("sort")][1])
+        text, sort = self.value("q"), self.value("sort")
+        if text and not sort:
+            return board.search(rows, text)
+        return board.search(rows, text, ranked=False).order_by(*SORTS[sort or "newest"][1])
 
 
 class AchievementFilter(ListFilter):

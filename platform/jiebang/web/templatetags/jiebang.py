@@ -1,6 +1,6 @@
 """What the platform's templates share: money, dates, badges, icons, marked texts, addresses."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from jiebang.web import filters, icons, tones, wording
 
 register = template.Library()
 TERM_COLOURS = 6
+EXCERPT = 96  # signs of a long text that a list row shows
 Figure = float | Decimal | None
 
 register.filter("day", wording.day)
@@ -114,6 +115,18 @@ def mark(text: str, spans: Iterable[tuple[int, int, int]]) -> SafeString:
         ]
         at = end
     return mark_safe("".join([*parts, escape(text[at:])]))  # noqa: S308 -- escaped piece by piece
+
+
+@register.filter
+def mark_part(text: str, spans: Sequence[tuple[int, int, int]]) -> SafeString:
+    """Return some 96 signs of a text, from shortly before its first marked term, marked."""
+    text = str(text or "")
+    first = min((start for start, _, _ in spans or ()), default=0)
+    start = max(first - EXCERPT // 4, 0) if first > EXCERPT // 2 else 0
+    cut = text[start : start + EXCERPT]
+    inside = [(a - start, b - start, n) for a, b, n in spans or () if a >= start]
+    before, after = "…" if start else "", "…" if start + EXCERPT < len(text) else ""
+    return format_html("{}{}{}", before, mark(cut, inside), after)
 
 
 @register.filter

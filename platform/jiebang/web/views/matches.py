@@ -86,25 +86,30 @@ def feedback(
 
 
 def _parts(found: Comparison) -> list[dict[str, Any]]:
-    """Return what the score is made of, largest first; what has no name of its own comes last."""
+    """Return what the score is made of, largest first; what is no term of its own comes last."""
     named = {chip.term: number for number, chip in enumerate(found.terms)}
     largest = max((part["share"] for part in found.reasons), default=0)
-    made = []
+    made, rest = [], 0.0
     for part in found.reasons:
-        number = named.get(part["term"]) if part["kind"] != NAMELESS else None
+        if part["kind"] == NAMELESS or part["term"] not in named:
+            rest += part["share"]
+            continue
         places = [PLACES.get(part[side], "") for side in ("query_field", "field")]
         made.append(
             {
-                "number": number,
-                "term": "其余零散字词" if number is None else part["term"],
+                "number": named[part["term"]],
+                "term": part["term"],
                 "seen_as": part["seen_as"],
                 "share": part["share"],
-                "percent": 100 * part["share"] / found.score,
-                "width": 100 * part["share"] / largest,
                 "where": " ↔ ".join(places) if all(places) else "",
             }
         )
-    return sorted(made, key=lambda part: part["number"] is None)
+    if rest:
+        made.append({"number": None, "term": "其余零散字词", "share": rest})
+    for row in made:
+        row["percent"] = 100 * row["share"] / found.score if found.score else 0
+        row["width"] = min(100 * row["share"] / largest, 100)
+    return made
 
 
 def _side(side: Side) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from jiebang.library.models import TechNeed
 from jiebang.library.states import RuleCode
 from jiebang.library.states import State as NeedState
 from jiebang.proposals.queries import HANDED_IN
+from jiebang.recommendations import alike
 from jiebang.stats.waiting import unposted
 from jiebang.web.access import Request, requires_role
 from jiebang.web.bureau_filters import ChallengeFilter, NeedFilter, tabs
@@ -87,7 +88,8 @@ def post(request: Request, pk: int) -> HttpResponse:
             now = made.state == State.OPEN
             messages.success(request, f"“{made}”已张榜" if now else f"“{made}”将于 {when} 自动张榜")
             return redirect("web:officer-award", made.pk)
-    context = {"need": need, "form": form, "least": least}
+    similar = alike.to_need(request.user, need)
+    context = {"need": need, "form": form, "least": least, "alike": similar}
     return render(request, "officer/post.html", context, status=422 if form.errors else 200)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -141,8 +141,8 @@ def _bulk(request: Request, state: str) -> Bulk | None:
 def need_panel(user: User, need: TechNeed) -> dict[str, Any]:
     """Return what the bureau sees beside a need; empty for everybody else.
 
-    The formal checklist, the appraisals against the pass mark, the call a gathered need may be
-    placed in, and needs of nearly the same name. Drawn by `officer/_need_panel.html`.
+    The formal checklist, the appraisals against the pass mark, and the call a gathered need may be
+    placed in. Drawn by `officer/_need_panel.html`.
     """
     if not user.has_role(*BUREAU):
         return {}
@@ -163,16 +163,7 @@ def need_panel(user: User, need: TechNeed) -> dict[str, Any]:
         "may_assign": officer and need.state == State.APPRAISAL,
         "place": PlaceForm() if officer and need.call is None else None,
         "may_post": officer and need.state == State.IN_LIBRARY,
-        "alike": list(alike(need)[:5]),
     }
-
-
-def alike(need: TechNeed) -> QuerySet[TechNeed]:
-    """Return other needs that were handed in under nearly the same name."""
-    half = max(6, len(need.title) // 2)
-    nearly = Q(title__icontains=need.title[:half]) | Q(title__icontains=need.title[-half:])
-    others = TechNeed.objects.filter(nearly, state__in=NEED_STATES).exclude(pk=need.pk)
-    return queries.with_parts(others).order_by("-pk")
 
 
 def _scored(need: TechNeed) -> dict[str, Any]:

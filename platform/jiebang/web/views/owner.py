@@ -15,6 +15,7 @@ from jiebang.library import queries, screening, services
 from jiebang.library.models import TechNeed
 from jiebang.library.states import EDITABLE, UNDER_SCREENING, Action, State
 from jiebang.organizations import queries as units
+from jiebang.recommendations import alike
 from jiebang.recommendations.models import Kind
 from jiebang.web import match_cards, need_parts
 from jiebang.web.access import Request, signed_in
@@ -80,6 +81,7 @@ def need(request: Request, pk: int) -> HttpResponse:
         "result": queries.appraisal_result(thing) if thing.state in DECIDED else (0, None),
         "challenges": Challenge.objects.filter(need=thing).order_by("-pk"),
         "sections": match_cards.runs(request.user, Kind.NEED, thing),
+        "alike": alike.to_need(request.user, thing),
         "waiting": thing.state not in (State.DRAFT, State.WITHDRAWN),
         "panel": need_panel(request.user, thing),
     }

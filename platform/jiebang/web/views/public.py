@@ -19,6 +19,8 @@ from jiebang.library.policies import BUREAU
 from jiebang.organizations import policies as unit_policies
 from jiebang.organizations import queries as unit_queries
 from jiebang.proposals import queries as bids
+from jiebang.recommendations import alike
+from jiebang.recommendations.board import marked
 from jiebang.recommendations.models import Kind
 from jiebang.web import challenge_parts, match_cards
 from jiebang.web.access import open_to_all
@@ -44,8 +46,12 @@ def board(request: HttpRequest) -> HttpResponseBase:
     rows = form.apply(queries.on_the_board())
     if file := BOARD.file(request, rows):
         return file
-    context: dict[str, Any] = {"form": form, "page_obj": page_of(request, rows, table=BOARD)}
-    context["home"] = not request.GET
+    page = page_of(request, rows, table=BOARD)
+    page.object_list = list(page.object_list)
+    marks = marked(page.object_list, form.value("q"))
+    for row in page.object_list:
+        row.marks = marks.get(row.pk, ((), ()))
+    context: dict[str, Any] = {"form": form, "page_obj": page, "home": not request.GET}
     return render(request, "public/board.html", context, part="public/_board_rows.html")
 
 
@@ -71,6 +77,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "entries": _entries(user, thing),
         **challenge_parts.announced(user, thing),
         "sections": match_cards.runs(user, Kind.CHALLENGE, thing),
+        "alike": alike.to_challenge(thing),
         **_ways(user, thing),
     }
     return render(request, "public/challenge.html", context)
