@@ -85,7 +85,7 @@ def test_every_filter_is_in_the_address(client, three, query, found):
 def test_a_filter_answers_htmx_with_the_rows_alone(client, three):
     response = client.get(reverse("web:board"), {"q": "碳化硅"}, headers={"HX-Request": "true"})
     text = response.content.decode()
-    assert ("碳化硅外延片" in text, "<html" in text) == (True, False)
+    assert ('<mark class="term-0">碳化硅</mark>外延片' in text, "<html" in text) == (True, False)
 
 
 @pytest.mark.parametrize("name", ["board", "achievements", "units"])
