@@ -19,7 +19,7 @@ PUBLIC = {
     *("api:taxonomy-chains", "api:taxonomy-districts", "api:taxonomy-fields"),
     *("api:challenge-list", "api:challenge-detail", "api:challenge-history"),
     *("api:challenge-announcement-amendments", "api:challenge-announcement-questions"),
-    *("api:challenge-announcement-clarifications",),
+    *("api:challenge-announcement-clarifications", "api:challenge-alike-alike"),
     *("api:achievement-list", "api:achievement-detail", "api:achievement-match-matches"),
     *("api:award-list", "api:award-detail", "api:call-list", "api:call-detail"),
     *("web:draws", "web:draw", "web:draw-file"),
