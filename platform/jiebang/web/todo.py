@@ -1,7 +1,7 @@
 """What waits for a person, from every desk, the most pressing first."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 
@@ -24,6 +24,7 @@ from jiebang.organizations.states import MemberRole
 from jiebang.organizations.states import State as UnitState
 from jiebang.proposals import queries as proposals
 from jiebang.proposals.states import State as BidState
+from jiebang.web.wording import is_over
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ SEAT_VERBS: dict[str, str] = {
     SeatState.ACCEPTED: "签署评审承诺",
     SeatState.UNDERTAKEN: "评审揭榜书",
 }
+SOON = 7  # days
 MOST = 50  # of one kind; the lists themselves show all
 
 
@@ -52,6 +54,19 @@ def todo_of(user: User) -> list[Todo]:
     """Return everything that waits for this person: overdue first, then by date, then the rest."""
     found = [*_of_my_units(user), *_of_my_roles(user)]
     return sorted(found, key=lambda item: _moment(item.due))
+
+
+def by_urgency(items: list[Todo]) -> list[tuple[str, list[Todo]]]:
+    """Return the items in named groups: late, due soon, the rest; empty ones are left out."""
+    soon = (clock.today() + timedelta(days=SOON)).isoformat()
+    groups: dict[str, list[Todo]] = {"已逾期": [], f"{SOON} 天内到期": [], "其他待办": []}
+    late, near, rest = groups.values()
+    for item in items:
+        if is_over(item.due):
+            late.append(item)
+        else:
+            (near if _moment(item.due) <= soon else rest).append(item)
+    return [(name, group) for name, group in groups.items() if group]
 
 
 def _moment(due: date | datetime | None) -> str:

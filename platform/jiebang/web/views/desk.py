@@ -15,7 +15,7 @@ from jiebang.recommendations import queries as recommendations
 from jiebang.web import match_cards
 from jiebang.web.access import Request, signed_in
 from jiebang.web.listing import page_of
-from jiebang.web.todo import Todo, todo_of
+from jiebang.web.todo import Todo, by_urgency, todo_of
 from jiebang.web.trail import line_of
 
 SHOWN = 5  # fitting challenges
@@ -43,6 +43,7 @@ def desk(request: Request, tab: str = "todo") -> HttpResponse:
             for key, label in TABS.items()
         ],
         "items": waiting if tab == "todo" else mine,
+        "groups": by_urgency(waiting) if tab == "todo" else [],
         "has_unit": units.units_of(request.user).exists(),
         "has_role": bool(request.user.role_grants.exists()),
         "fitting": _fitting(request) if tab == "todo" else [],
