@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "jiebang.audit",
     "jiebang.jobs",
     "jiebang.taxonomy",
+    "jiebang.calendars",
     "jiebang.notifications",
     "jiebang.organizations",
     "jiebang.achievements",

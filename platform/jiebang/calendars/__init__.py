@@ -1,0 +1,1 @@
+"""Working days: weekends, public holidays, days worked instead, and what the bureau corrects."""
