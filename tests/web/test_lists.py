@@ -1,5 +1,6 @@
 """Every list by one mechanism: sorted, in pages of the wished size, as an Excel file."""
 
+from datetime import timedelta
 from io import BytesIO
 from itertools import count
 
@@ -11,7 +12,10 @@ from openpyxl import load_workbook
 
 from jiebang.audit import services as audit
 from jiebang.audit.models import Entry
+from jiebang.common import clock
+from jiebang.experts.models import Seat
 from jiebang.jobs.models import Job
+from jiebang.ledger.models import Record
 from jiebang.library.models import Appraisal
 from jiebang.library.states import State as NeedState
 from jiebang.notifications import services as notifications
@@ -22,9 +26,12 @@ from tests.factories import (
     make_call,
     make_challenge,
     make_contract,
+    make_draw,
+    make_endorser,
     make_expert,
     make_need,
     make_officer,
+    make_pooled,
     make_proposal,
     make_unit,
     make_user,
@@ -72,6 +79,34 @@ def jobs():
     return make_officer(), lambda: Job.objects.create(name="x", key=str(next(keys)), title="导入")
 
 
+def seats():
+    expert, soon = make_pooled(), clock.now() + timedelta(days=3)
+
+    def ask():
+        Seat.objects.create(
+            expert=expert,
+            challenge=make_challenge("closed"),
+            origin="hand",
+            invited_by=make_officer(),
+            answer_by=soon,
+            review_by=soon,
+        )
+
+    return expert.user, ask
+
+
+def ledger():
+    numbers = count(1000)
+
+    def chain():
+        number = next(numbers)
+        Record.objects.create(
+            number=number, kind="state", about_type="x", about_id=1, digest=f"{number:064}"
+        )
+
+    return make_user(), chain
+
+
 def record():
     officer = make_officer()
 
@@ -105,6 +140,15 @@ LISTS = {
     "units": (tables.UNITS, lambda: of(make_user(), make_unit)),
     "notifications": (tables.MESSAGES, told),
     "expert-appraisals": (tables.APPRAISALS, appraisals),
+    "officer-calls": (tables.CALLS, lambda: of(make_officer(), make_call)),
+    "officer-unclaimed": (tables.UNCLAIMED, lambda: of(make_officer(), make_challenge)),
+    "endorser-needs": (
+        tables.ENDORSEMENTS,
+        lambda: of(make_endorser(), lambda: make_need(NeedState.SUBMITTED)),
+    ),
+    "expert-seats": (tables.SEATS, seats),
+    "draws": (tables.DRAWS, lambda: of(make_user(), lambda: make_draw(1))),
+    "ledger": (tables.LEDGER, ledger),
     "audit-log": (tables.RECORD, record),
     "jobs": (tables.JOBS, jobs),
 }

@@ -282,3 +282,96 @@ EXPERTS = Table(
     "users",
     buttons=False,
 )
+CALLS = Table(
+    "批次",
+    (
+        NUMBER,
+        Column("批次", "name", "name"),
+        _only("征集范围", "scope"),
+        Column("需求", "need_count", "need_count", money=True),
+        Column("榜题", "challenge_count", "challenge_count", money=True),
+    ),
+    buttons=False,
+)
+UNCLAIMED = Table(
+    "无人认领的需求",
+    (
+        NUMBER,
+        Column("名称", "title", "title"),
+        Column("单位", "owner_name"),
+        FIELD,
+        Column("榜单金额", "bounty", "bounty", money=True),
+        Column("已等待（天）", _waited, "since"),
+    ),
+    buttons=False,
+)
+ENDORSEMENTS = Table(
+    "推荐需求",
+    (
+        NUMBER,
+        Column("需求", "title", "title"),
+        Column("单位", "owner_name"),
+        FIELD,
+        Column("拟投入", "total_budget", "total_budget", money=True),
+        STATE,
+        Column("在此状态（天）", _waited, "since"),
+    ),
+    buttons=False,
+)
+SEATS = Table(
+    "我的评审",
+    (
+        Column("榜题", "challenge.title", "challenge__title"),
+        Column("产生方式", "get_origin_display", "origin"),
+        STATE,
+        Column("答复期限", "answer_by", "answer_by"),
+        Column("评审期限", "review_by", "review_by"),
+    ),
+    buttons=False,
+)
+DRAWS = Table(
+    "专家抽取",
+    (
+        NUMBER,
+        Column("榜题", "challenge.title", "challenge__title"),
+        Column("轮次", "round"),
+        Column("抽取时间", "drawn_at", "drawn_at"),
+        Column("随机种子", "seed"),
+        Column("备选名单校验码", "pool_digest"),
+        Column("重抽原因", "reason"),
+    ),
+    buttons=False,
+)
+LEDGER = Table(
+    "存证记录",
+    (
+        Column("存证号", "number", "number"),
+        Column("时间", "at", "at"),
+        Column("类别", "get_kind_display", "kind"),
+        Column("哈希", "digest"),
+        Column("上一条哈希", "previous"),
+    ),
+    buttons=False,
+)
+CONTACTS = Table(
+    "对接记录",
+    (
+        Column("对接日期", "held_on", "held_on"),
+        Column("对接单位", "unit.name", "unit__name"),
+        Column("方式", "get_way_display", "way"),
+        Column("参加人员", "parties"),
+        Column("结果", "outcome"),
+        Column("下一步", "next_step"),
+    ),
+    buttons=False,
+)
+READINGS = Table(
+    "查看记录",
+    (
+        Column("时间", "at", "at"),
+        Column("查看人", "reader_name", "reader_name"),
+        Column("所在单位", "unit_name", "unit_name"),
+        Column("内容", "what"),
+    ),
+    buttons=False,
+)

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -18,6 +19,7 @@ from jiebang.web.board_forms import AmendForm, AnswerForm, AskForm, ClarifyForm,
 from jiebang.web.forms import apply_errors
 from jiebang.web.listing import found, page_of
 from jiebang.web.need_forms import IndicatorFormSet, rows_of
+from jiebang.web.tables import CONTACTS
 
 ROWS = "indicators"
 
@@ -101,7 +103,7 @@ def answer(request: Request, pk: int) -> HttpResponse:
 
 
 @signed_in
-def contacts(request: Request, pk: int) -> HttpResponse:
+def contacts(request: Request, pk: int) -> HttpResponseBase:
     """List the meetings that this person may know of; poster and bureau add one."""
     thing = found(queries.visible_to(request.user), pk)
     speaks = policies.may_speak_for(request.user, thing)
@@ -119,7 +121,9 @@ def contacts(request: Request, pk: int) -> HttpResponse:
             else:
                 messages.success(request, "对接记录已登记。")
                 return redirect("web:contacts", pk)
-    context = {"thing": thing, "form": form, "page_obj": page_of(request, rows)}
+    if file := CONTACTS.file(request, rows):
+        return file
+    context = {"thing": thing, "form": form, "page_obj": page_of(request, rows, table=CONTACTS)}
     wrong = form is not None and form.errors
     return render(request, "board/contacts.html", context, status=422 if wrong else 200)
 

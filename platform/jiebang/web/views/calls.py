@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from jiebang.accounts.models import PlatformRole
@@ -20,6 +21,7 @@ from jiebang.web.forms import MomentInput, ServiceForm, apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import found, page_of
 from jiebang.web.rows import filled, put_back
+from jiebang.web.tables import CALLS
 from jiebang.web.templatetags.bureau import YES_OR_NO
 from jiebang.web.trail import trail
 from jiebang.web.views.officer import BUREAU
@@ -98,15 +100,17 @@ class RuleForm(ServiceForm):
 
 
 @requires_role(*BUREAU)
-def call_list(request: Request) -> HttpResponse:
+def call_list(request: Request) -> HttpResponseBase:
     """List the calls, newest first, with how many needs each has."""
     collected = Count("needs", filter=Q(needs__state__in=COLLECTED), distinct=True)
     rows = Call.objects.prefetch_related("windows").annotate(
         need_count=collected, challenge_count=Count("challenges", distinct=True)
     )
     rows = rows.order_by("-pk")
+    if file := CALLS.file(request, rows):
+        return file
     context = {
-        "page_obj": page_of(request, rows),
+        "page_obj": page_of(request, rows, table=CALLS),
         "now": clock.now(),
         "kinds": list(WindowKind),
         "may_open": request.user.has_role(PlatformRole.OFFICER),

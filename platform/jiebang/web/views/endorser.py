@@ -1,7 +1,8 @@
 """The endorser's list: the needs of one's towns, with an opinion on each."""
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
@@ -16,10 +17,11 @@ from jiebang.web.bulk import bulk, do_each
 from jiebang.web.buttons import Button, action_of, buttons
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
+from jiebang.web.tables import ENDORSEMENTS
 
 
 @requires_role(PlatformRole.ENDORSER)
-def need_list(request: Request) -> HttpResponse:
+def need_list(request: Request) -> HttpResponseBase:
     """List what waits for this endorser, longest first; or what was handed on before."""
     handled = request.GET.get("tab") == "handled"
     waiting = queries.to_endorse(request.user)
@@ -29,7 +31,10 @@ def need_list(request: Request) -> HttpResponse:
     before = mine.exclude(state__in=(State.DRAFT, State.SUBMITTED, State.WITHDRAWN))
     rows = before if handled else waiting
     rows = rows.annotate(since=since(TechNeed)).prefetch_related("indicators")
-    page = page_of(request, rows if handled else rows.order_by("since", "pk"))
+    rows = rows if handled else rows.order_by("since", "pk")
+    if file := ENDORSEMENTS.file(request, rows):
+        return file
+    page = page_of(request, rows, table=ENDORSEMENTS)
     here = address("endorser-bulk")
     context = {
         "tabs": _tabs(handled, waiting.count(), before.count()),

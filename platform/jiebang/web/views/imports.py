@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from jiebang.accounts.models import PlatformRole
@@ -16,6 +17,7 @@ from jiebang.web.access import Request, requires_role
 from jiebang.web.forms import ServiceForm, apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
+from jiebang.web.tables import JOBS
 
 JOB = "imports.run"
 NOTE = "提示："
@@ -42,7 +44,7 @@ class ImportForm(ServiceForm):
 
 
 @requires_role(PlatformRole.OFFICER)
-def import_list(request: Request) -> HttpResponse:
+def import_list(request: Request) -> HttpResponseBase:
     """Take a file, and list the imports so far."""
     typed, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = ImportForm(typed, files, initial={"kind": next(iter(services.KINDS))})
@@ -57,10 +59,12 @@ def import_list(request: Request) -> HttpResponse:
         else:
             return redirect("web:import", job.pk)
     orders = jobs.visible_to(request.user).filter(name=JOB).select_related("owner")
+    if file := JOBS.file(request, orders):
+        return file
     context = {
         "form": form,
         "columns": [_columns(mapping) for mapping in services.KINDS.values()],
-        "page_obj": page_of(request, orders),
+        "page_obj": page_of(request, orders, table=JOBS),
     }
     return render(request, "officer/imports.html", context, status=422 if form.errors else 200)
 

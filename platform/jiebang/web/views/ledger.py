@@ -3,6 +3,7 @@
 import json
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from jiebang.accounts.models import User
@@ -10,17 +11,21 @@ from jiebang.ledger import policies, queries
 from jiebang.web.access import open_to_all
 from jiebang.web.htmx import render
 from jiebang.web.listing import page_of
+from jiebang.web.tables import LEDGER
 
 
 @open_to_all
-def ledger(request: HttpRequest) -> HttpResponse:
+def ledger(request: HttpRequest) -> HttpResponseBase:
     """Show the end of the chain and its newest records, and ask for a number to check."""
     asked = request.GET.get("number", "").strip()
     if asked.isdecimal() and len(asked) < 19:
         return redirect("web:ledger-record", int(asked))
+    rows = queries.newest()
+    if file := LEDGER.file(request, rows):
+        return file
     context = {
         "head": queries.head(),
-        "page_obj": page_of(request, queries.newest()),
+        "page_obj": page_of(request, rows, table=LEDGER),
         "unread": asked,
     }
     return render(request, "ledger/ledger.html", context)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 from jiebang.accounts.models import PlatformRole
 from jiebang.contracts import queries as contracts
@@ -16,6 +17,7 @@ from jiebang.web.access import Request, requires_role
 from jiebang.web.bureau_filters import AgeFilter, CallFilter
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, page_of
+from jiebang.web.tables import UNCLAIMED
 
 BUREAU = (PlatformRole.OFFICER, PlatformRole.APPROVER, PlatformRole.AUDITOR)
 OLDEST = 5  # how many of a long list the dashboard itself shows
@@ -81,13 +83,16 @@ def dashboard(request: Request) -> HttpResponse:
 
 
 @requires_role(*BUREAU)
-def unclaimed(request: Request) -> HttpResponse:
+def unclaimed(request: Request) -> HttpResponseBase:
     """List what nobody has taken up, the oldest first."""
     form = AgeFilter(request.GET)
+    rows = form.rows()
+    if file := UNCLAIMED.file(request, rows):
+        return file
     context = {
         "form": form,
         "on_board": not form.value("where"),
-        "page_obj": page_of(request, form.rows()),
+        "page_obj": page_of(request, rows, table=UNCLAIMED),
     }
     return render(request, "officer/unclaimed.html", context, part="officer/_unclaimed.html")
 

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from jiebang.challenges import admissions, policies, queries
@@ -13,6 +14,7 @@ from jiebang.organizations.models import Organization
 from jiebang.web.access import Request, signed_in
 from jiebang.web.forms import ServiceForm, apply_errors
 from jiebang.web.listing import found, page_of
+from jiebang.web.tables import READINGS
 
 
 class UnitForm(ServiceForm):
@@ -45,7 +47,7 @@ def undertaking(request: Request, pk: int) -> HttpResponse:
 
 
 @signed_in
-def readings(request: Request, pk: int) -> HttpResponse:
+def readings(request: Request, pk: int) -> HttpResponseBase:
     """Show who read the restricted material; the poster shortlists units here."""
     thing = found(queries.visible_to(request.user), pk)
     policies.may_read_log(request.user, thing).enforce()
@@ -65,11 +67,14 @@ def readings(request: Request, pk: int) -> HttpResponse:
             else:
                 messages.success(request, "已确定入围。")
                 return redirect("web:readings", pk)
+    rows = thing.readings.all()
+    if file := READINGS.file(request, rows):
+        return file
     context = {
         "thing": thing,
         "form": form,
         "admissions": thing.admissions.select_related("unit"),
-        "page_obj": page_of(request, thing.readings.all()),
+        "page_obj": page_of(request, rows, table=READINGS),
     }
     wrong = form is not None and form.errors
     return render(request, "board/readings.html", context, status=422 if wrong else 200)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -22,6 +23,7 @@ from jiebang.web.buttons import action_of, buttons
 from jiebang.web.forms import ServiceForm, apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
+from jiebang.web.tables import DRAWS, SEATS
 from jiebang.web.trail import trail
 from jiebang.web.views.awards import TEXTS
 
@@ -35,11 +37,14 @@ class UndertakingForm(ServiceForm):
 
 
 @requires_role(PlatformRole.EXPERT)
-def seat_list(request: Request) -> HttpResponse:
+def seat_list(request: Request) -> HttpResponseBase:
     """List one's invitations and panels: those under way, first due on top, or those over."""
     over = request.GET.get("tab") == "over"
     mine = queries.seats_of(request.user)
     current, past = mine.filter(state__in=HELD), mine.exclude(state__in=HELD)
+    rows = past.order_by("-pk") if over else current
+    if file := SEATS.file(request, rows):
+        return file
     context = {
         "over": over,
         "tabs": [
@@ -48,7 +53,7 @@ def seat_list(request: Request) -> HttpResponse:
             {"label": "已结束", "url": address("expert-seats", tab="over"), "count": past.count(),
              "active": over},
         ],
-        "page_obj": page_of(request, past.order_by("-pk") if over else current),
+        "page_obj": page_of(request, rows, table=SEATS),
     }  # fmt: skip
     return render(request, "expert/seats.html", context)
 
@@ -127,9 +132,13 @@ def bid(request: Request, pk: int) -> HttpResponse:
 
 
 @open_to_all
-def draw_list(request: HttpRequest) -> HttpResponse:
+def draw_list(request: HttpRequest) -> HttpResponseBase:
     """List the draws."""
-    return render(request, "public/draws.html", {"page_obj": page_of(request, queries.draws())})
+    rows = queries.draws()
+    if file := DRAWS.file(request, rows):
+        return file
+    context = {"page_obj": page_of(request, rows, table=DRAWS)}
+    return render(request, "public/draws.html", context)
 
 
 @open_to_all
