@@ -7,8 +7,9 @@ term; below the floor there is no match.
 from matching.explain import Reason
 from matching.highlight import spans
 from matching.index import FLOOR, Index, Match, Result
+from matching.lexicon import Lexicon, shipped
 from matching.storage import IndexUnreadable
-from matching.text import normalise
+from matching.text import normalise, phrases, using
 from matching.weights import Document
 
 __all__ = [
@@ -16,9 +17,13 @@ __all__ = [
     "Document",
     "Index",
     "IndexUnreadable",
+    "Lexicon",
     "Match",
     "Reason",
     "Result",
     "normalise",
+    "phrases",
+    "shipped",
     "spans",
+    "using",
 ]

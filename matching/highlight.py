@@ -5,17 +5,21 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from matching import text as reading
+from matching.lexicon import Lexicon
 
 Place = tuple[int, int]  # start and end in the text as written
 
 
-def spans(text: str, terms: Iterable[str]) -> list[tuple[int, int, str]]:
+def spans(
+    text: str, terms: Iterable[str], lexicon: Lexicon | None = None
+) -> list[tuple[int, int, str]]:
     """Return where the terms stand in the original text: (start, end, term), in order.
 
     Nothing overlaps; of two that would, the longer wins.
     """
-    normal, places = _normalised(text)
-    sought = {(key, term) for term in terms if (key := _key(term, normal))}
+    with reading.using(lexicon):
+        normal, places = _normalised(text)
+        sought = {(key, term) for term in terms if (key := _key(term, normal))}
     taken = [False] * len(text)
     found = []
     for key, term in sorted(sought, key=lambda pair: (-len(pair[0]), pair)):

@@ -7,9 +7,10 @@ from typing import Self
 
 import numpy as np
 
-from matching import lexicon, storage, text
+from matching import storage, text
 from matching.explain import Reader, Reason
 from matching.grading import USUAL
+from matching.lexicon import Lexicon, shipped
 from matching.rarity import Array, Background
 from matching.segments import Fields, Segment
 from matching.vectors import Place, Vectors
@@ -50,24 +51,31 @@ class Result:
 
 
 class Index:
-    """Texts ready to be asked; never changed once made."""
+    """Texts ready to be asked, read by one lexicon; never changed once made."""
 
-    def __init__(self, vectors: Vectors) -> None:
+    def __init__(self, vectors: Vectors, lexicon: Lexicon | None = None) -> None:
         self.vectors = vectors
+        self.lexicon = lexicon or shipped()
 
     @classmethod
     def build(
-        cls, documents: Iterable[Document], background: Iterable[Document] | None = None
+        cls,
+        documents: Iterable[Document],
+        background: Iterable[Document] | None = None,
+        lexicon: Lexicon | None = None,
     ) -> Self:
         """Return an index of these documents; of two with one key the last one counts.
 
         The background's texts are never found, but what stands in many of them weighs less.
+        The lexicon is the one that comes with the matcher unless another is given.
         """
         counted = (
             (term for part in each.fields.values() for term in text.terms(part))
             for each in background or ()
         )
-        return cls(Vectors([], [], Background.of(counted))).changed(documents)
+        with text.using(lexicon):
+            heard = Background.of(counted)
+        return cls(Vectors([], [], heard), lexicon).changed(documents)
 
     def changed(self, upserts: Iterable[Document], removals: Iterable[str] = ()) -> Self:
         """Return a newer index; documents that did not change are not cut again."""
@@ -80,12 +88,12 @@ class Index:
                 live[number][row] = False
         held = [(each, alive) for each, alive in zip(old.segments, live, strict=True)]
         if added:
-            new = Segment.of(added.values())
+            with text.using(self.lexicon):
+                new = Segment.of(added.values())
             held.append((new, np.ones(len(new), bool)))
         held = _few(held)
-        return type(self)(
-            Vectors([part for part, _ in held], [alive for _, alive in held], old.background)
-        )
+        parts, alive = [part for part, _ in held], [alive for _, alive in held]
+        return type(self)(Vectors(parts, alive, old.background), self.lexicon)
 
     def __len__(self) -> int:
         return self.vectors.size
@@ -96,7 +104,7 @@ class Index:
     @property
     def fingerprint(self) -> str:
         """Return what made it: the engine and the word lists."""
-        return fingerprint()
+        return _fingerprint(self.lexicon)
 
     def fields(self, key: str) -> Fields:
         """Return the texts of a document; KeyError if it is not here."""
@@ -113,20 +121,23 @@ class Index:
     ) -> Result:
         """Return the k best matches at or above the floor, of `only` and `without` these keys."""
         floor = FLOOR if floor is None else floor
-        asked = self.vectors.asked(query)
-        reader = Reader(query.fields, asked)
-        best = self.vectors.best(self.vectors.scores(asked), k, self._allowed(only, without))
-        good = [(place, score) for place, score in best if score >= floor]
-        made = tuple(self._match(reader, *each) for each in good or best[:1])
-        matches, nearest = (made, None) if good else ((), next(iter(made), None))
-        missing = reader.missing([self.fields(match.key) for match in matches])
+        with text.using(self.lexicon):
+            asked = self.vectors.asked(query)
+            reader = Reader(query.fields, asked)
+            best = self.vectors.best(self.vectors.scores(asked), k, self._allowed(only, without))
+            good = [(place, score) for place, score in best if score >= floor]
+            made = tuple(self._match(reader, *each) for each in good or best[:1])
+            matches, nearest = (made, None) if good else ((), next(iter(made), None))
+            missing = reader.missing([self.fields(match.key) for match in matches])
         return Result(matches, missing, nearest)
 
     def explain(self, query: Document, key: str) -> Match:
         """Return the match with one document, under the floor too; KeyError if it is not here."""
-        asked, (number, row) = self.vectors.asked(query), self.vectors.places[key]
-        score = float(self.vectors.scores(asked)[number][row])
-        return self._match(Reader(query.fields, asked), (number, row), score)
+        number, row = self.vectors.places[key]
+        with text.using(self.lexicon):
+            asked = self.vectors.asked(query)
+            score = float(self.vectors.scores(asked)[number][row])
+            return self._match(Reader(query.fields, asked), (number, row), score)
 
     def _match(self, reader: Reader, place: Place, score: float) -> Match:
         fields = self._fields(place)
@@ -154,17 +165,20 @@ class Index:
 
     def save(self, folder: Path) -> None:
         """Write the index; under this name there is never half of one."""
-        storage.save(folder, self.vectors, fingerprint())
+        storage.save(folder, self.vectors, self.fingerprint)
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
-        """Read an index that `save` wrote; raises IndexUnreadable with the reason."""
-        return cls(storage.read(folder, fingerprint()))
+    def open(cls, folder: Path, lexicon: Lexicon | None = None) -> Self:
+        """Read an index that `save` wrote; raises IndexUnreadable with the reason.
+
+        One made with another lexicon than this cannot be read.
+        """
+        return cls(storage.read(folder, _fingerprint(lexicon or shipped())), lexicon)
 
 
-def fingerprint() -> str:
+def _fingerprint(lexicon: Lexicon) -> str:
     """Return what makes an index: the engine and the word lists."""
-    return f"{ENGINE}-{lexicon.fingerprint()}"
+    return f"{ENGINE}-{lexicon.fingerprint}"
 
 
 def _few(held: list[tuple[Segment, Array]]) -> list[tuple[Segment, Array]]:

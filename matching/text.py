@@ -4,13 +4,15 @@ import logging
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
 
 import jieba
 import opencc
 
-from matching import lexicon
+from matching.lexicon import Lexicon, shipped
 
 jieba.setLogLevel(logging.WARNING)
 
@@ -49,29 +51,143 @@ def plain(text: str) -> str:
     return with_words
 
 
-@cache
-def _variants() -> tuple[re.Pattern[str], dict[str, str]]:
-    """Return what finds any variant spelling, longest first, and what each stands for.
+class Reading:
+    """How texts are read with one lexicon: which spellings are one, and where words end."""
 
-    The lexicon's terms that overlap a variant stand for themselves, so that the 锂电池 in
-    磷酸铁锂电池 is left alone.
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self.normalise = lru_cache(maxsize=1024)(self._normalise)
+
+    @cached_property
+    def _variants(self) -> tuple[re.Pattern[str], dict[str, str]]:
+        """Return what finds any variant spelling, longest first, and what each stands for.
+
+        The lexicon's terms that overlap a variant stand for themselves, so that the 锂电池 in
+        磷酸铁锂电池 is left alone.
+        """
+        synonyms = self._lexicon.synonyms
+        table = {plain(variant): plain(whole) for variant, whole in synonyms.items()}
+        han = [variant for variant in table if _HAN.match(variant)]
+        for term in map(plain, (*self._lexicon.terms, *synonyms.values())):
+            if any(_meet(term, variant) for variant in han):
+                table.setdefault(term, term)
+        patterns = []
+        for variant in sorted(table, key=lambda variant: (-len(variant), variant)):
+            quoted = re.escape(variant).replace(r"\ ", r"\s+")
+            # A Latin variant must stand alone: `sic` in `basic` is no silicon carbide.
+            if variant[0].isascii():
+                quoted = rf"(?<![a-z0-9]){quoted}"
+            if variant[-1].isascii():
+                quoted = rf"{quoted}(?![a-z0-9])"
+            patterns.append(quoted)
+        first = "".join(sorted({re.escape(variant[0]) for variant in table}))
+        return re.compile(f"(?=[{first}])(?:{'|'.join(patterns)})" if table else r"(?!)"), table
+
+    def folds(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Yield (start, end, canonical term) of each variant spelling in a plain text."""
+        pattern, table = self._variants
+        for found in pattern.finditer(text):
+            variant = found.group()
+            whole = table.get(variant) or table[re.sub(r"\s+", " ", variant)]
+            if whole != variant:
+                yield found.start(), found.end(), whole
+
+    def _normalise(self, text: str) -> str:
+        text = plain(text)
+        pieces, last = [], 0
+        for start, end, whole in self.folds(text):
+            pieces += [text[last:start], whole]
+            last = end
+        return "".join([*pieces, text[last:]])
+
+    @cached_property
+    def _silent(self) -> frozenset[str]:
+        return frozenset(map(plain, self._lexicon.stopwords)) | PARTICLES
+
+    @cached_property
+    def cutter(self) -> jieba.Tokenizer:
+        """Return a tokenizer of our own: jieba's global one belongs to everybody."""
+        cutter = jieba.Tokenizer()
+        words, cutter.total = _dictionary()
+        cutter.FREQ = words.copy()
+        cutter.initialized = True
+        lists = self._lexicon
+        for term in dict.fromkeys(
+            map(plain, (*lists.terms, *lists.synonyms.values(), *sorted(lists.stopwords)))
+        ):
+            cutter.add_word(term)
+        return cutter
+
+    def phrases(self, text: str) -> Iterator[Phrase]:
+        """Yield the phrases of a text, broken by signs and by words that say nothing.
+
+        Words that jieba does not know stay apart, sign by sign: its guesses differ from text
+        to text.
+        """
+        silent, cut = self._silent, self.cutter.cut
+        for run in _RUN.findall(self.normalise(text)):
+            phrase: list[str] = []
+            for word in cut(run, HMM=False) if _HAN.match(run) else [run.rstrip("./-+")]:
+                if word not in silent:
+                    phrase.append(word)
+                elif phrase:
+                    yield tuple(phrase)
+                    phrase = []
+            if phrase:
+                yield tuple(phrase)
+
+
+@cache
+def _dictionary() -> tuple[dict[str, int], int]:
+    """Return jieba's dictionary, read from its own file.
+
+    Not from its cache file, which anybody could have put in its place.
     """
-    table = {plain(variant): plain(whole) for variant, whole in lexicon.synonyms().items()}
-    han = [variant for variant in table if _HAN.match(variant)]
-    for term in map(plain, (*lexicon.terms(), *lexicon.synonyms().values())):
-        if any(_meet(term, variant) for variant in han):
-            table.setdefault(term, term)
-    patterns = []
-    for variant in sorted(table, key=lambda variant: (-len(variant), variant)):
-        quoted = re.escape(variant).replace(r"\ ", r"\s+")
-        # A Latin variant must stand alone: `sic` in `basic` is no silicon carbide.
-        if variant[0].isascii():
-            quoted = rf"(?<![a-z0-9]){quoted}"
-        if variant[-1].isascii():
-            quoted = rf"{quoted}(?![a-z0-9])"
-        patterns.append(quoted)
-    first = "".join(sorted({re.escape(variant[0]) for variant in table}))
-    return re.compile(f"(?=[{first}])(?:{'|'.join(patterns)})"), table
+    plainly = jieba.Tokenizer()
+    words, total = plainly.gen_pfdict(plainly.get_dict_file())
+    return words, total
+
+
+@lru_cache(maxsize=4)
+def _reading(lexicon: Lexicon) -> Reading:
+    return Reading(lexicon)
+
+
+_used: ContextVar[Lexicon | None] = ContextVar("lexicon", default=None)
+
+
+@contextmanager
+def using(lexicon: Lexicon | None) -> Iterator[None]:
+    """Read texts with this lexicon meanwhile; None means the one that comes with the matcher."""
+    token = _used.set(lexicon)
+    try:
+        yield
+    finally:
+        _used.reset(token)
+
+
+def _now() -> Reading:
+    return _reading(_used.get() or shipped())
+
+
+def folds(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, end, canonical term) of each variant spelling in a plain text."""
+    return _now().folds(text)
+
+
+def normalise(text: str) -> str:
+    """Return the form that is cut: plain, and every variant folded to its canonical term."""
+    return _now().normalise(text)
+
+
+def phrases(text: str) -> Iterator[Phrase]:
+    """Yield the phrases of a text, broken by signs and by words that say nothing."""
+    return _now().phrases(text)
+
+
+def dictionary() -> tuple[Mapping[str, int], int]:
+    """Return how often each word stands in everyday texts, and how many words those have."""
+    return _dictionary()
 
 
 def _meet(term: str, variant: str) -> bool:
@@ -79,70 +195,6 @@ def _meet(term: str, variant: str) -> bool:
     return variant in term or any(
         term.endswith(variant[:size]) for size in range(1, min(len(term), len(variant)))
     )
-
-
-def folds(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, canonical term) of each variant spelling in a plain text."""
-    pattern, table = _variants()
-    for found in pattern.finditer(text):
-        variant = found.group()
-        whole = table.get(variant) or table[re.sub(r"\s+", " ", variant)]
-        if whole != variant:
-            yield found.start(), found.end(), whole
-
-
-@lru_cache(maxsize=1024)
-def normalise(text: str) -> str:
-    """Return the form that is cut: plain, and every variant folded to its canonical term."""
-    text = plain(text)
-    pieces, last = [], 0
-    for start, end, whole in folds(text):
-        pieces += [text[last:start], whole]
-        last = end
-    return "".join([*pieces, text[last:]])
-
-
-@cache
-def _silent() -> frozenset[str]:
-    return frozenset(map(plain, lexicon.stopwords())) | PARTICLES
-
-
-@cache
-def _cutter() -> jieba.Tokenizer:
-    """Return a tokenizer of our own: jieba's global one belongs to everybody.
-
-    It is filled without jieba's cache file, which anybody could have put in its place.
-    """
-    cutter = jieba.Tokenizer()
-    cutter.FREQ, cutter.total = cutter.gen_pfdict(cutter.get_dict_file())
-    cutter.initialized = True
-    canonical = lexicon.synonyms().values()
-    for term in dict.fromkeys(map(plain, (*lexicon.terms(), *canonical, *lexicon.stopwords()))):
-        cutter.add_word(term)
-    return cutter
-
-
-def dictionary() -> tuple[Mapping[str, int], int]:
-    """Return how often each word stands in everyday texts, and how many words those have."""
-    return _cutter().FREQ, _cutter().total
-
-
-def phrases(text: str) -> Iterator[Phrase]:
-    """Yield the phrases of a text, broken by signs and by words that say nothing.
-
-    Words that jieba does not know stay apart, sign by sign: its guesses differ from text to text.
-    """
-    silent, cut = _silent(), _cutter().cut
-    for run in _RUN.findall(normalise(text)):
-        phrase: list[str] = []
-        for word in cut(run, HMM=False) if _HAN.match(run) else [run.rstrip("./-+")]:
-            if word not in silent:
-                phrase.append(word)
-            elif phrase:
-                yield tuple(phrase)
-                phrase = []
-        if phrase:
-            yield tuple(phrase)
 
 
 def parts(word: str) -> tuple[str, ...]:
@@ -196,4 +248,4 @@ def names(phrase: Phrase) -> list[str]:
 
 def nameable(run: str) -> bool:
     """Say whether a run of signs says something by itself: a word, or three signs and more."""
-    return len(run) > 2 or (len(run) == 2 and bool(_cutter().FREQ.get(run)))
+    return len(run) > 2 or (len(run) == 2 and bool(_now().cutter.FREQ.get(run)))
