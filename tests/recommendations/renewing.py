@@ -47,14 +47,20 @@ def main():
     chance, step = random.Random(7), 0  # noqa: S311
     for _ in range(DEATHS):
         engine._opened.clear()
+        done, tell = os.pipe()
         child = os.fork()
         if child == 0:
             while True:
                 step += 1
                 engine.renew(KIND, documents(step))
-        time.sleep(chance.uniform(0.0, 0.12))
+                os.write(tell, b".")
+        os.close(tell)
+        for _ in range(chance.choice((0, 1, 2))):
+            os.read(done, 1)  # so that there is work between the kills, however slow it goes
+        time.sleep(chance.uniform(0.0, 0.03))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
+        os.close(done)
 
         shelf = engine.current(KIND)
         standing = [n for n in range(step, step + 500) if library(n) == dict(shelf.digests)]
