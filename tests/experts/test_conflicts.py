@@ -3,10 +3,14 @@
 import pytest
 from django.utils import timezone
 
+from jiebang.audit.models import Entry
+from jiebang.common.errors import RuleBroken
 from jiebang.experts import queries, seats, services
 from jiebang.experts.conflicts import Bond, Edge, Party, Profile, World, edges
 from jiebang.experts.models import RelatedUnits
 from jiebang.experts.states import EdgeKind, SeatState, TieKind
+from jiebang.library import screening
+from jiebang.library.appraisers import candidates
 from tests import factories as make
 
 LEAD = Party("揭榜牵头单位", "江南大学堂", 7, ("林之远",))
@@ -116,6 +120,13 @@ def test_a_contract_of_the_expert_s_unit_counts_for_the_call_s_years(challenge, 
     assert [e.kind for e in queries.conflicts(own, challenge)] == [EdgeKind.PAST_CONTRACT]
 
 
+def test_conflicts_with_units_alone_can_be_asked_too(db):
+    own, other = make.make_unit(), make.make_unit()
+    expert = make.make_pooled(unit=own)
+
+    assert [edge.party for edge in queries.conflicts(expert, [own, other])] == [own.name]
+
+
 def test_a_membership_counts_though_the_profile_names_another_unit(challenge, lead):
     user = make.make_expert(unit=lead)
 
@@ -150,3 +161,18 @@ def test_the_graph_of_a_whole_pool_takes_the_same_queries(
         profiles = [queries.profile_of(each) for each in experts]
 
     assert len(profiles) == count
+
+
+def test_who_is_tied_to_the_poster_does_not_appraise_the_need_either(officer):
+    need = make.make_need("appraisal")
+    tied = make.make_pooled(ties=[{"kind": TieKind.DECLARED, "unit_name": need.owner.name}])
+    free = make.make_pooled()
+
+    with pytest.raises(RuleBroken) as refusal:
+        screening.assign_appraisers(need=need, actor=officer, experts=[free.user, tied.user])
+
+    why = f"{tied}本人申报与需求单位“{need.owner.name}”有利害关系，应当回避"
+    assert (refusal.value.code, str(refusal.value)) == ("conflict_of_interest", why)
+    assert (need.appraisals.count(), Entry.objects.count()) == (0, 0)
+    offered = {each.expert: each.decision.code for each in candidates(need) if not each.free}
+    assert offered == {tied.user: "conflict_of_interest"}

@@ -52,4 +52,4 @@ def test_many_experts_cost_no_more_queries_than_one():
         with CaptureQueriesContext(connection) as queries:
             candidates(need)
         costs.append(len(queries))
-    assert costs == [4, 4]
+    assert costs[0] == costs[1]

@@ -114,8 +114,10 @@ def test_an_exception_goes_from_one_officer_to_another_and_into_the_notice(
     assert "1 项经两名工作人员办理的回避例外" in client.get(public).content.decode()
     challenge.state = ChallengeState.AWARDED
     challenge.save()
-    shown = client.get(public).content.decode()
-    assert (str(expert) in shown, "国内仅此一家" in shown) == (True, True)
+    make.make_award(challenge.proposals.get())
+    for notice in (public, page("challenge", challenge.pk)):
+        shown = client.get(notice).content.decode()
+        assert (str(expert) in shown, "国内仅此一家" in shown) == (True, True)
 
 
 def test_nobody_s_name_is_public_before_the_award_and_the_file_repeats_the_draw(
@@ -152,9 +154,13 @@ def test_an_expert_answers_signs_and_only_then_reads(client, challenge, officer)
     read.append(client.get(bid).status_code)
     before = counts()
     assert (client.post(own, {"signed_name": "别人"}).status_code, counts()) == (422, before)
+    need = challenge.need.key_technology
+    shown = [need in client.get(own).content.decode()]
     assert client.post(own, {"signed_name": str(user)}).status_code == 302
+    shown.append(need in client.get(own).content.decode())
     opened = client.get(bid)
 
+    assert shown == [False, True]
     assert (read, opened.status_code) == ([403, 403], 200)
     assert SECRET_TEXT in opened.content.decode()
     client.post(move, {"action": "recuse", "note": "发现有合作意向"})

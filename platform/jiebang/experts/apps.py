@@ -8,3 +8,7 @@ class ExpertsConfig(AppConfig):
 
     name = "jiebang.experts"
     verbose_name = "评审专家"
+
+    def ready(self) -> None:
+        """Connect the receivers."""
+        from jiebang.experts import receivers  # noqa: F401

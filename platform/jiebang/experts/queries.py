@@ -16,7 +16,7 @@ from jiebang.experts.conflicts import Edge, Party
 from jiebang.experts.models import Assignment, Draw, Expert, PanelRules, RelatedUnits, Seat, Waiver
 from jiebang.experts.registry import contracts_since
 from jiebang.experts.states import HELD, ON_PANEL, SeatState, WaiverState
-from jiebang.library.models import Call
+from jiebang.library.models import Call, TechNeed
 from jiebang.library.policies import BUREAU
 from jiebang.organizations.models import Organization
 from jiebang.proposals import queries as solutions
@@ -35,7 +35,8 @@ Subject = Challenge | Proposal | Iterable[Organization]
 
 def rules_of(call: Call) -> PanelRules:
     """Return what the call sets for its panels, or the defaults, unsaved."""
-    return PanelRules.objects.filter(call=call).first() or PanelRules(call=call)
+    kept = PanelRules.objects.filter(call=call).first() if call.pk else None
+    return kept or PanelRules(call=call)
 
 
 def with_parts(experts: QuerySet[Expert]) -> QuerySet[Expert]:
@@ -122,7 +123,7 @@ def parties_of(challenges: Iterable[Challenge]) -> dict[int, list[Party]]:
     known = dict(Organization.objects.filter(name__in=named).values_list("name", "pk"))
     return {
         each.pk: [
-            *_poster(each),
+            *poster_of(each.need),
             *(party for bid in by_challenge.get(each.pk, []) for party in _bidders(bid, known)),
         ]
         for each in wanted
@@ -144,6 +145,17 @@ def conflicts(expert: Expert, subject: Subject) -> list[Edge]:
     return graph.edges(profile_of(expert), parties, world)
 
 
+def barred_from(need: TechNeed) -> dict[int, str]:
+    """Return by the key of a user which edge to the poster bars from appraising the need."""
+    parties = poster_of(need)
+    world = world_of(need.call or Call())
+    found = {}
+    for expert in pool():
+        if edges := graph.edges(profile_of(expert), parties, world):
+            found[expert.user_id] = edges[0].sentence
+    return found
+
+
 def uncovered(expert: Expert, challenge: Challenge) -> list[Edge]:
     """Return the edges that no approved exception covers."""
     found = conflicts(expert, challenge)
@@ -156,12 +168,12 @@ def uncovered(expert: Expert, challenge: Challenge) -> list[Edge]:
     return [edge for edge in found if edge.sentence not in covered]
 
 
-def _poster(challenge: Challenge) -> list[Party]:
-    owner = challenge.need.owner
-    if owner is None:
-        return [Party("发榜单位", challenge.need.source_unit)] if challenge.need.source_unit else []
-    people = (challenge.need.contact_name,) if challenge.need.contact_name else ()
-    return [Party("发榜单位", owner.name, owner.pk, people)]
+def poster_of(need: TechNeed) -> list[Party]:
+    """Return the poster as a party; none where nobody is known."""
+    if need.owner is None:
+        return [Party("需求单位", need.source_unit)] if need.source_unit else []
+    people = (need.contact_name,) if need.contact_name else ()
+    return [Party("需求单位", need.owner.name, need.owner.pk, people)]
 
 
 def _bidders(bid: Proposal, known: dict[str, int]) -> list[Party]:
@@ -247,6 +259,13 @@ def names_are_public(challenge: Challenge) -> bool:
     """Say whether the panel's names may be read by everybody: after the award, by the rules."""
     decided = challenge.state in (ChallengeState.AWARDED, ChallengeState.COMPLETED)
     return decided and rules_of(challenge.call).names_published
+
+
+def published_panel(challenge: Challenge) -> list[Seat]:
+    """Return whom everybody may know to have judged; nobody before the award, or by the rules."""
+    if not names_are_public(challenge):
+        return []
+    return [seat for seat in panel(challenge) if seat.state in ON_PANEL]
 
 
 def waivers_visible_to(user: User) -> QuerySet[Waiver]:

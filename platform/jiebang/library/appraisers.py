@@ -7,7 +7,7 @@ from django.db.models import Count, Prefetch, Q
 
 from jiebang.accounts.models import PlatformRole, User
 from jiebang.common.decisions import Decision
-from jiebang.library import policies
+from jiebang.library import policies, queries
 from jiebang.library.models import Appraisal, TechNeed
 from jiebang.library.states import State
 from jiebang.organizations.models import Membership
@@ -34,7 +34,7 @@ class Candidate:
 
 
 def candidates(need: TechNeed) -> list[Candidate]:
-    """Return the expert pool: who can be asked first, the least burdened on top. Four queries."""
+    """Return the expert pool: who can be asked first, the least burdened on top."""
     found = sorted(_pool(need), key=lambda each: (not each.free, each.open_count, each.expert.pk))
     return found
 
@@ -53,6 +53,7 @@ def _pool(need: TechNeed) -> Iterator[Candidate]:
             Prefetch("memberships", members), Prefetch("appraisals", written.order_by("-pk"))
         )
     )
+    barred = queries.barred(need)
     for expert in experts:
         places = list(expert.memberships.all())
         # What was fetched for all answers the policy for each, in place of two queries more.
@@ -64,7 +65,7 @@ def _pool(need: TechNeed) -> Iterator[Candidate]:
             _fields(list(expert.appraisals.all())),
             expert.open_count,
             expert.pk in this,
-            policies.may_be_appraiser(expert, need),
+            policies.may_be_appraiser(expert, need, barred),
         )
 
 

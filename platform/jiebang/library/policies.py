@@ -1,5 +1,7 @@
 """Who may do what to a need."""
 
+from collections.abc import Mapping
+
 from jiebang.accounts.models import PlatformRole, User
 from jiebang.common.decisions import ALLOWED, Decision
 from jiebang.library.models import Appraisal, TechNeed
@@ -55,12 +57,17 @@ def may_appraise(actor: User, appraisal: Appraisal) -> Decision:
     return ALLOWED
 
 
-def may_be_appraiser(expert: User, need: TechNeed) -> Decision:
-    """Say whether this person may appraise the need: an expert from outside the owner's unit."""
+def may_be_appraiser(expert: User, need: TechNeed, barred: Mapping[int, str]) -> Decision:
+    """Say whether this person may appraise the need: an expert with no tie to its owner.
+
+    `barred` says by user whom the graph of conflicts bars, and why (`queries.barred`).
+    """
     if not expert.has_role(PlatformRole.EXPERT):
         return Decision(f"{expert.display_name}不在专家库中", code="not_an_expert")
     if need.owner_id and units.role_in(expert, need.owner_id):
         return Decision(f"{expert.display_name}是需求单位成员，应当回避", code="recusal")
+    if why := barred.get(expert.pk):
+        return Decision(f"{expert.display_name}{why}，应当回避", code="conflict_of_interest")
     return ALLOWED
 
 

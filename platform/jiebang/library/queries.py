@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Avg, Count, Q, QuerySet
 
@@ -9,6 +10,7 @@ from jiebang.accounts.models import PlatformRole, User
 from jiebang.common import clock
 from jiebang.library.models import Appraisal, Call, TechNeed
 from jiebang.library.policies import BUREAU
+from jiebang.library.signals import appraisers_weighed
 from jiebang.library.states import RuleCode, State, WindowKind
 from jiebang.organizations import queries as units
 from jiebang.organizations.states import MemberRole
@@ -107,3 +109,9 @@ def pass_mark(call: Call | None) -> Decimal:
 def lapsed() -> QuerySet[TechNeed]:
     """Return library needs whose validity ended before today."""
     return TechNeed.objects.filter(state=State.IN_LIBRARY, valid_until__lt=clock.today())
+
+
+def barred(need: TechNeed) -> dict[int, str]:
+    """Return, by the key of a user, whom the floors above bar from appraising it, and why."""
+    answers: list[Any] = [found for _, found in appraisers_weighed.send(TechNeed, need=need)]
+    return {key: why for found in answers for key, why in found.items()}

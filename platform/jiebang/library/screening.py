@@ -54,8 +54,9 @@ def assign_appraisers(
     chosen = list(experts)
     if not chosen:
         raise Invalid("请至少选择一名专家", fields={"experts": ["请至少选择一名专家"]})
+    barred = queries.barred(need)
     for expert in chosen:
-        decision = policies.may_be_appraiser(expert, need)
+        decision = policies.may_be_appraiser(expert, need, barred)
         if not decision:
             sentence = [decision.reason]
             raise RuleBroken(decision.reason, code=decision.code, fields={"experts": sentence})

@@ -15,6 +15,7 @@ from jiebang.challenges import admissions, policies, queries
 from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import State
 from jiebang.common.money import in_wan
+from jiebang.experts import queries as experts
 from jiebang.library.policies import BUREAU
 from jiebang.organizations import policies as unit_policies
 from jiebang.organizations import queries as unit_queries
@@ -70,6 +71,8 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "need": need,
         "steps": _steps(thing),
         "award": award,
+        "panel": experts.published_panel(thing),
+        "waived": experts.waived(thing) if award else (),
         "detailed": detailed,
         "indicators": need.indicators.all() if detailed else (),
         "bid_count": bids.count(thing),

@@ -77,13 +77,16 @@ def seat(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, "已签署评审承诺，评审材料已开放")
             return redirect("web:expert-seat", pk)
+    opened = thing.state in FILES_OPEN
     actions = [a for a in policies.actions_for(request.user, thing) if a != SeatAction.UNDERTAKE]
     context = {
         "seat": thing,
         "challenge": thing.challenge,
         "form": form if thing.state == SeatState.ACCEPTED else None,
         "undertaking": UNDERTAKING,
-        "bids": _bids(thing) if thing.state in FILES_OPEN else [],
+        "bids": _bids(thing) if opened else [],
+        "need": thing.challenge.need,
+        "indicators": thing.challenge.need.indicators.all() if opened else [],
         "actions": buttons(
             Seat.LIFE, actions, address("expert-seat-move", pk), primary=SeatAction.ACCEPT
         ),
