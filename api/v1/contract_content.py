@@ -91,7 +91,12 @@ class ContractRow(Shown[Contract]):
     """A contract in a list."""
 
     number = serializers.CharField(help_text="编号。")
-    challenge = ChallengeNamed(source="award.challenge")
+    challenge = ChallengeNamed(
+        source="award.challenge",
+        allow_null=True,
+        read_only=True,
+        help_text="榜题；定向委托没有，为 null。",
+    )
     poster = Named(allow_null=True, help_text="甲方；由科技局归集的需求没有甲方，为 null。")
     solver = Named(help_text="乙方。")
     paid = Wan(read_only=True, help_text="已确认里程碑的拨付合计，单位：万元。")
@@ -100,8 +105,8 @@ class ContractRow(Shown[Contract]):
     class Meta:
         model = Contract
         fields: tuple[str, ...] = (
-            "id", "number", "title", "state", "challenge", "poster", "solver", "amount", "grant",
-            "paid", "starts_on", "ends_on", "signed_at", "actions",
+            "id", "number", "title", "state", "challenge", "commission_number", "poster", "solver",
+            "amount", "grant", "paid", "starts_on", "ends_on", "signed_at", "actions",
         )  # fmt: skip
 
 
@@ -146,17 +151,16 @@ class ContractShown(ContractRow):
     @extend_schema_field(IndicatorLine(many=True))
     def get_indicators(self, contract: Contract) -> Any:
         """Return the rows of the need with what was promised and last measured for each."""
-        promised = {
-            row.indicator_id: row.promised
-            for row in contract.award.proposal.responses.select_related("indicator")
-        }
+        award = contract.award
+        responses = award.proposal.responses.select_related("indicator") if award else ()
+        promised = {row.indicator_id: row.promised for row in responses}
         reports = [r for milestone in contract.milestones.all() for r in milestone.reports.all()]
         measured = {
             row.indicator_id: row
             for report in sorted(reports, key=lambda report: report.pk)
             for row in report.measurements.all()
         }
-        asked = contract.award.challenge.need.indicators.all()
+        asked = contract.indicators
         return [_line(row, promised.get(row.pk, ""), measured.get(row.pk)) for row in asked]
 
 

@@ -11,17 +11,24 @@ from jiebang.common import clock
 from jiebang.common.models import Numbered, Prose
 from jiebang.common.money import WanField
 from jiebang.contracts import states
-from jiebang.library.models import Indicator
+from jiebang.library.models import Call, Indicator, TechNeed
 from jiebang.organizations.models import Organization
 
 
 class Contract(Numbered):
-    """A contract of poster, solver and bureau; it comes from an award and from nowhere else."""
+    """A contract of poster, solver and bureau, born from an award or a directed commission."""
 
     PREFIX = "HT"
     LIFE = states.LIFE
 
-    award = models.OneToOneField(Award, models.PROTECT, related_name="contract")
+    award = models.OneToOneField(
+        Award, models.PROTECT, related_name="contract", null=True, blank=True
+    )
+    # A commission stands on a floor above: the contract knows its number and its needs.
+    commission_number = models.CharField("委托编号", max_length=40, blank=True, editable=False)
+    commissioned = models.ManyToManyField(
+        TechNeed, related_name="commission_contracts", blank=True, verbose_name="委托攻关的需求"
+    )
     poster = models.ForeignKey(
         Organization,
         models.PROTECT,
@@ -51,6 +58,16 @@ class Contract(Numbered):
                 name="contract_state_known", condition=models.Q(state__in=states.State.values)
             ),
             models.CheckConstraint(
+                name="contract_has_one_origin",
+                condition=models.Q(award__isnull=False, commission_number="")
+                | models.Q(award=None) & ~models.Q(commission_number=""),
+            ),
+            models.UniqueConstraint(
+                fields=["commission_number"],
+                name="contract_once_a_commission",
+                condition=~models.Q(commission_number=""),
+            ),
+            models.CheckConstraint(
                 name="contract_amount_positive", condition=models.Q(amount__gt=0)
             ),
             models.CheckConstraint(
@@ -63,6 +80,24 @@ class Contract(Numbered):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def needs(self) -> list[TechNeed]:
+        """Return what it is to solve: one need, or several for a package."""
+        return [self.award.challenge.need] if self.award else list(self.commissioned.order_by("pk"))
+
+    @property
+    def call(self) -> Call | None:
+        """Return the call whose rules hold for it."""
+        if self.award:
+            return self.award.challenge.call
+        return next((need.call for need in self.needs if need.call), None)
+
+    @property
+    def indicators(self) -> models.QuerySet[Indicator]:
+        """Return the indicators its needs ask for, in their order."""
+        wanted = Indicator.objects.filter(need__in=[need.pk for need in self.needs])
+        return wanted.order_by("need_id", "position", "pk")
 
     @property
     def paid(self) -> Decimal:

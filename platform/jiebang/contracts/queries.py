@@ -13,7 +13,7 @@ from jiebang.experts.registry import PastContract
 from jiebang.organizations import queries as units
 from jiebang.organizations.states import MemberRole
 
-PARTS = ("award__challenge__need", "award__proposal", "poster", "solver")
+PARTS = ("award__challenge__need", "award__challenge__call", "award__proposal", "poster", "solver")
 
 
 def with_parts(contracts: QuerySet[Contract]) -> QuerySet[Contract]:

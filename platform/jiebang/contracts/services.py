@@ -23,6 +23,8 @@ from jiebang.contracts.models import (
 )
 from jiebang.contracts.signals import contract_moved
 from jiebang.contracts.states import Action, MilestoneAction, Side, State
+from jiebang.library.models import TechNeed
+from jiebang.organizations.models import Organization
 
 ENDS = {Action.ACCEPT: ChallengeAction.COMPLETE, Action.TERMINATE: ChallengeAction.RELEASE}
 
@@ -45,6 +47,43 @@ def draw_up(*, award: Award) -> Contract:
     )
     audit.record(
         actor=None, thing=contract, action="draw_up", label="生成合同", went_to=contract.state
+    )
+    return contract
+
+
+@transaction.atomic
+def open_for_commission(
+    *,
+    commission_number: str,
+    needs: Sequence[TechNeed],
+    poster: Organization | None,
+    solver: Organization,
+    title: str,
+    amount: Decimal,
+    grant: Decimal = Decimal(0),
+    actor: User | None = None,
+) -> Contract:
+    """Begin the contract of a decided commission; asked twice, it returns the same one.
+
+    Whoever calls has checked the decision and its notice. `contract_moved` tells of its end.
+    """
+    if not commission_number or not needs:
+        raise Invalid("合同须有委托编号和委托攻关的需求", code="origin_required")
+    known = Contract.objects.filter(commission_number=commission_number).first()
+    if known:
+        return known
+    contract = Contract.objects.create(
+        commission_number=commission_number,
+        poster=poster,
+        solver=solver,
+        title=title[:80],
+        amount=amount,
+        grant=grant,
+        ip_terms=needs[0].ip_terms,
+    )
+    contract.commissioned.set(needs)
+    audit.record(
+        actor=actor, thing=contract, action="draw_up", label="生成合同", went_to=contract.state
     )
     return contract
 
@@ -88,7 +127,7 @@ def move(*, contract: Contract, action: str, actor: User, note: str = "") -> Con
     audit.advance(thing=contract, action=action, actor=actor, note=note)
     if action == Action.REOPEN:
         contract.signatures.all().delete()
-    if action in ENDS:
+    if action in ENDS and contract.award:
         challenges.follow(
             challenge=contract.award.challenge, action=ENDS[Action(action)], actor=actor, note=note
         )

@@ -26,7 +26,7 @@ def faults(
         found["title"] = ["请填写合同名称"]
     if starts and ends and ends <= starts:
         found["ends_on"] = ["结束日期须晚于开始日期"]
-    known = set(contract.award.challenge.need.indicators.values_list("pk", flat=True))
+    known = set(contract.indicators.values_list("pk", flat=True))
     total = Decimal(0)
     for n, row in enumerate(milestones):
         values = {name: row.get(name) for name in MILESTONE if row.get(name) is not None}
@@ -64,11 +64,10 @@ def missing(contract: Contract) -> dict[str, list[str]]:
             f"各里程碑拨付合计 {in_wan(total)}，应等于合同金额 {in_wan(contract.amount)}"
         ]
     covered = {row.pk for milestone in milestones for row in milestone.indicators.all()}
-    need = contract.award.challenge.need
-    left = [row.name for row in need.indicators.filter(core=True) if row.pk not in covered]
+    left = [row.name for row in contract.indicators.filter(core=True) if row.pk not in covered]
     if left:
         found["indicators"] = [f"约束性指标“{'、'.join(left)}”没有落到任何里程碑"]
-    least = library.rules_of(contract.award.challenge.call).get(RuleCode.FIRST_PAYMENT_MIN_SHARE)
+    least = library.rules_of(contract.call).get(RuleCode.FIRST_PAYMENT_MIN_SHARE)
     first = milestones[0].tranche * 100
     if least and first < contract.amount * least:
         found["milestones"] = [

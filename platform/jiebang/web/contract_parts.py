@@ -27,7 +27,10 @@ def steps(contract: Contract) -> list[dict[str, Any]]:
         else (order.index(State(contract.state)))
     )
     over = contract.state == State.ACCEPTED
-    whens = {None: contract.award.decided_at, State.RUNNING: contract.signed_at}
+    whens = {
+        None: contract.award.decided_at if contract.award else contract.created_at,
+        State.RUNNING: contract.signed_at,
+    }
     return [
         {
             "label": "已终止" if ended and n == here else label,

@@ -98,7 +98,7 @@ def _terms(contract: Contract) -> dict[str, Any]:
 
 
 def _rows(contract: Contract, typed: Mapping[str, Any] | None) -> MilestoneRows:
-    indicators = contract.award.challenge.need.indicators.all()
+    indicators = contract.indicators
     choices = [(row.pk, str(row)) for row in indicators]
     written = [
         {

@@ -57,21 +57,18 @@ def contract(request: Request, pk: int) -> HttpResponse:
     things = visible.prefetch_related("signatures__signer", Prefetch("milestones", milestones))
     thing = found(things, pk)
     stones = list(thing.milestones.all())
-    need = thing.award.challenge.need
-    promised = {
-        r.indicator_id: r.promised
-        for r in thing.award.proposal.responses.select_related("indicator")
-    }
+    responses = thing.award.proposal.responses.select_related("indicator") if thing.award else ()
+    promised = {r.indicator_id: r.promised for r in responses}
     context = {
         "contract": thing,
-        "need": need,
+        "need": thing.needs[0],
         "today": clock.today(),
         "steps": parts.steps(thing),
         "actions": _actions(request.user, thing),
         "segments": parts.money(thing, stones),
         "line": parts.line(thing, stones),
         "indicators": parts.indicator_rows(
-            need.indicators.all(), promised, parts.newest_measurements(stones)
+            thing.indicators, promised, parts.newest_measurements(stones)
         ),
         "milestones": [
             (stone, _milestone_actions(request.user, stone), parts.state_label(thing, stone))
