@@ -17,6 +17,7 @@ ALWAYS = ("revision", "role")
 # Columns that name something of the city, whatever the route.
 HINTS = {
     "owner": lambda w: w.units.poster.pk,
+    "unit": lambda w: w.units.bidder.pk,
     "lead": lambda w: w.units.bidder.pk,
     "need": lambda w: w.kinds["need"]["in_library"].thing.pk,
     "call": lambda w: w.kinds["call"]["open"].thing.pk,

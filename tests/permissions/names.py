@@ -30,9 +30,11 @@ KINDS = {
     "need": "需求",
     "offer": "收到的邀请",
     "proposal": "揭榜书",
+    "question": "提问",
     "receipt": "回执",
     "record": "存证",
     "rule": "批次规则",
+    "secret": "榜题",
     "seat": "评审席位",
     "tab": "已办",
     "token": "令牌（经办的）",
@@ -53,6 +55,8 @@ LIVES = {
 }
 # States that are not a workflow's, or say more than it does.
 STATES = {
+    "admitted": "入围后可看",
+    "pledged": "承诺后可看",
     "any": "",
     "done": "已完成",
     "editor": "编辑",

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from knox.models import AuthToken
 
 from jiebang.accounts.models import PlatformRole
+from jiebang.challenges.models import Question
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.common import clock
 from jiebang.contracts.models import MilestoneReport
@@ -18,6 +19,7 @@ from jiebang.jobs.models import Job
 from jiebang.ledger.models import Record
 from jiebang.library import snapshots as need_snapshots
 from jiebang.library.models import Appraisal, NeedVersion
+from jiebang.library.states import Secrecy
 from jiebang.library.states import State as NeedState
 from jiebang.notifications.models import Notification
 from jiebang.organizations import services as units
@@ -159,6 +161,13 @@ def _bids(world):
                 digest="0" * 64,
             )
             world.add("receipt", label, receipt)
+    for tier in (Secrecy.PLEDGED, Secrecy.ADMITTED):
+        need = make.make_need(NeedState.POSTED, owner=world.units.poster, secrecy=tier)
+        world.add("secret", tier.value, make.make_challenge(ChallengeState.OPEN, need=need))
+    asked = Question.objects.create(
+        challenge=by_state[ChallengeState.OPEN], asker=author, text="指标是否含税？"
+    )
+    world.add("question", "open", asked)
     awarded = world.kinds["proposal"]["awarded"].thing
     world.add("award", "made", make.make_award(awarded))
 
