@@ -26,6 +26,7 @@ from api.v1.matches import (
 )
 from api.v1.members import Invitations, Members, UnitPeople
 from api.v1.needs import Needs
+from api.v1.notices import Notices
 from api.v1.notifications import Notifications
 from api.v1.organizations import Organizations
 from api.v1.panels import Draws, Seats, Waivers
@@ -56,6 +57,7 @@ for prefix, resource, name in (
     ("challenges", Challenges, "challenge"),
     ("challenges", ChallengeMatches, "challenge-match"),
     ("challenges", Announcements, "challenge-announcement"),
+    ("intent-notices", Notices, "intent-notice"),
     ("questions", Questions, "question"),
     ("challenges", ChallengeAlike, "challenge-alike"),
     ("proposals", Proposals, "proposal"),

@@ -26,6 +26,8 @@ PUBLIC = {
     "/api/v1/challenges/{id}/questions/",
     "/api/v1/draws/",
     "/api/v1/draws/{id}/",
+    "/api/v1/intent-notices/",
+    "/api/v1/intent-notices/{id}/",
     "/api/v1/ledger/",
     "/api/v1/ledger/{id}/",
     "/api/v1/organizations/",

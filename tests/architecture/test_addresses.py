@@ -13,6 +13,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 PUBLIC = {
     *("web:board", "web:challenge", "web:achievements", "web:achievement"),
     *("web:units", "web:unit", "web:statistics"),
+    *("web:feed", "web:deadlines", "web:call-lists", "web:call-list", "web:intent-notice"),
+    *("api:intent-notice-list", "api:intent-notice-detail"),
     *("web:ledger", "web:ledger-record", "api:ledger-list", "api:ledger-detail"),
     *("web:sign-in", "web:sign-up", "web:sign-out", "web:invitation"),
     *("api:docs", "api:schema", "api:sign-up", "api:token-list"),
