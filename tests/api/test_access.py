@@ -20,6 +20,7 @@ PUBLIC = {
     "/api/v1/calls/{id}/",
     "/api/v1/challenges/",
     "/api/v1/challenges/{id}/",
+    "/api/v1/challenges/{id}/alike/",
     "/api/v1/challenges/{id}/amendments/",
     "/api/v1/challenges/{id}/clarifications/",
     "/api/v1/challenges/{id}/history/",
