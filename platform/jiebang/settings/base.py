@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "jiebang.experts",
     "jiebang.awards",
     "jiebang.contracts",
+    "jiebang.lexicons",
     "jiebang.recommendations",
     "jiebang.reminders",
     "jiebang.imports",
