@@ -21,9 +21,7 @@ def written(entries: Iterable[Entry]) -> str:
     writer.writerow(COLUMNS)
     for entry in entries:
         code = entry.chain.code if entry.chain else ""
-        writer.writerow(
-            [entry.get_kind_display(), entry.word, entry.canonical, code, entry.why]
-        )
+        writer.writerow([entry.get_kind_display(), entry.word, entry.canonical, code, entry.why])
     return out.getvalue()
 
 

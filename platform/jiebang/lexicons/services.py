@@ -142,16 +142,16 @@ def go_back(*, actor: User, number: int, why: str) -> Choice:
     if version:
         _copy(queries.entries_of(version), None)
     choice = _choose(actor, version, why, back=True)
-    audit.record(
-        actor=actor, thing=choice, action="go_back", label=f"退回{choice}词典", note=why
-    )
+    audit.record(actor=actor, thing=choice, action="go_back", label=f"退回{choice}词典", note=why)
     return choice
 
 
 @transaction.atomic
 def took_effect(*, choice_id: int) -> None:
-    """Note that everything is indexed by this choice."""
-    Choice.objects.filter(pk=choice_id, effective_at=None).update(effective_at=clock.now())
+    """Note that everything is indexed by this choice, if none was made after it."""
+    newest = queries.chosen()
+    if newest and newest.pk == choice_id:
+        Choice.objects.filter(pk=choice_id, effective_at=None).update(effective_at=clock.now())
 
 
 def _choose(actor: User, version: Version | None, why: str, *, back: bool) -> Choice:
@@ -193,7 +193,7 @@ def _checked(kind: str, word: str, canonical: str, why: str) -> Entry:
 def _no_circle() -> None:
     """Refuse a synonym that stands for another synonym: nobody could tell what it means."""
     rows = Entry.objects.filter(version=None, kind=Kind.SYNONYM)
-    known = {key: word for key, word in rows.values_list("key", "word")}
+    known = set(rows.values_list("key", flat=True))
     for word, canonical in rows.values_list("word", "canonical"):
         if fold(canonical) in known:
             sentence = f"“{word}”的标准词“{canonical}”本身又是同义词，请直接写最终的标准词"

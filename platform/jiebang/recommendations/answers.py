@@ -15,7 +15,7 @@ from jiebang.recommendations.corpus import Item
 from jiebang.recommendations.engine import Shelf
 from jiebang.recommendations.models import Kind, Run
 from jiebang.recommendations.models import Match as KeptMatch
-from matching import Document, Index, Match, Result
+from matching import Document, Index, Match, Result, using
 
 BEST = 10
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -96,10 +96,16 @@ def keep(
     """Write the answers in the place of older ones; `read_at` is when the subjects were read."""
     named = {_row(match) for each in answers for match in (*each.matches, each.nearest) if match}
     things = {item.pk: item for item in corpus.SOUGHT[sought].items(named)}
-    said = {
-        answer.subject.pk: (answer, [_columns(answer.subject, m, things) for m in answer.matches])
-        for answer in answers
-    }
+    with using(shelf.index.lexicon):
+        said = {
+            each.subject.pk: (each, [_columns(each.subject, m, things) for m in each.matches])
+            for each in answers
+        }
+        near = {
+            each.subject.pk: _columns(each.subject, each.nearest, things)
+            for each in answers
+            if each.nearest
+        }
     which = {"subject_kind": kind, "object_kind": sought}
     with transaction.atomic():
         Run.objects.bulk_create(
@@ -109,10 +115,9 @@ def keep(
         runs = [run for run in held if run.made_at <= read_at]
         for run in runs:
             answer, _ = said[run.subject_id]
-            nearest = answer.nearest
             run.made_at, run.engine = read_at, shelf.index.fingerprint
             run.stamp, run.missing = _stamp(shelf, answer.subject), list(answer.missing)
-            run.nearest = _columns(answer.subject, nearest, things) if nearest else None
+            run.nearest = near.get(run.subject_id)
         Run.objects.bulk_update(runs, ["made_at", "engine", "stamp", "missing", "nearest"])
         KeptMatch.objects.filter(run__in=runs).delete()
         KeptMatch.objects.bulk_create(

@@ -11,7 +11,7 @@ from jiebang.recommendations import corpus, engine, outbox
 from jiebang.recommendations.cards import chips
 from jiebang.recommendations.engine import Shelf
 from jiebang.recommendations.models import Kind
-from matching import FLOOR, Document, spans
+from matching import FLOOR, Document, Lexicon, spans
 
 BEST = 100  # ranked by the matcher; what only contains the words follows, newest first
 Spans = tuple[tuple[int, int, int], ...]
@@ -46,8 +46,12 @@ def marked(rows: Iterable[Challenge], text: str) -> Mapping[int, tuple[Spans, Sp
     shelf, query, found = engine.current(Kind.CHALLENGE), _asked(text), {}
     for row in rows:
         terms = dict.fromkeys([*text.split(), *(_shared(shelf, query, row.pk) if shelf else ())])
+        words = shelf.index.lexicon if shelf else None
         numbers = {term: number for number, term in enumerate(terms)}
-        found[row.pk] = (_spans(row.title, numbers), _spans(row.need.main_problem, numbers))
+        found[row.pk] = (
+            _spans(row.title, numbers, words),
+            _spans(row.need.main_problem, numbers, words),
+        )
     return found
 
 
@@ -78,5 +82,5 @@ def _asked(text: str) -> Document:
     return Document("", {corpus.TITLE: text})
 
 
-def _spans(text: str, numbers: Mapping[str, int]) -> Spans:
-    return tuple((start, end, numbers[term]) for start, end, term in spans(text, numbers))
+def _spans(text: str, numbers: Mapping[str, int], words: Lexicon | None) -> Spans:
+    return tuple((start, end, numbers[term]) for start, end, term in spans(text, numbers, words))

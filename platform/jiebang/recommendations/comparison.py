@@ -6,11 +6,11 @@ from typing import Any
 
 from jiebang.accounts.models import User
 from jiebang.common.errors import NotFound
-from jiebang.recommendations import corpus, engine, outbox, queries
+from jiebang.recommendations import corpus, engine, outbox, queries, wordlists
 from jiebang.recommendations.cards import GRADES, Chip, chips, kind_of, maturity, named
 from jiebang.recommendations.corpus import Item, place
 from jiebang.recommendations.models import Kind
-from matching import Index, Match, spans
+from matching import Index, Lexicon, Match, spans
 
 
 @dataclass(frozen=True)
@@ -60,14 +60,14 @@ def compare(
     subject, thing = queries.find_pair(actor, subject_kind, subject_id, object_kind, object_id)
     asked = _item(corpus.SUBJECTS[kind_of(subject)], subject.pk)
     offered = _item(corpus.SOUGHT[object_kind], thing.pk)
-    match, asked_by = _explain(Kind(object_kind), asked, offered)
+    match, asked_by, words = _explain(Kind(object_kind), asked, offered)
     reasons = [asdict(reason) for reason in match.reasons]
     terms = chips(reasons, match.score, most=None)
     label, tone = GRADES[match.grade]
     now, target = maturity(subject, thing)
     return Comparison(
-        left=_side(subject, asked, asked_by, terms),
-        right=_side(thing, offered, match.key, terms),
+        left=_side(subject, asked, asked_by, terms, words),
+        right=_side(thing, offered, match.key, terms, words),
         score=match.score,
         grade=match.grade,
         grade_label=label,
@@ -87,8 +87,8 @@ def _item(source: corpus.Source, key: int) -> Item:
     return found
 
 
-def _explain(kind: Kind, asked: Item, offered: Item) -> tuple[Match, str]:
-    """Return the best match of the texts of both, and the key of the text that asked.
+def _explain(kind: Kind, asked: Item, offered: Item) -> tuple[Match, str, Lexicon]:
+    """Return the best match of the texts of both, the key of the text that asked, and the words.
 
     Ask the index, or an index of this one thing while there is none that knows it.
     """
@@ -97,7 +97,7 @@ def _explain(kind: Kind, asked: Item, offered: Item) -> tuple[Match, str]:
         outbox.note_all(kind)
     # What an older index kept of a thing may have left it: only what it really holds is asked.
     keys = {key for key in shelf.keys_of([offered.pk]) if key in shelf.index} if shelf else set()
-    index = shelf.index if shelf and keys else Index.build(offered.documents)
+    index = shelf.index if shelf and keys else _alone(offered)
     keys = keys or {document.key for document in offered.documents}
     found = [
         (index.explain(document, key), document.key)
@@ -106,10 +106,14 @@ def _explain(kind: Kind, asked: Item, offered: Item) -> tuple[Match, str]:
     ]
     if not found:
         raise NotFound("其中一方没有填写可供匹配的文字", code="not_matched")
-    return max(found, key=lambda each: each[0].score)
+    return *max(found, key=lambda each: each[0].score), index.lexicon
 
 
-def _side(thing: Any, item: Item, key: str, terms: Sequence[Chip]) -> Side:
+def _alone(offered: Item) -> Index:
+    return Index.build(offered.documents, lexicon=wordlists.by_digest(wordlists.chosen()))
+
+
+def _side(thing: Any, item: Item, key: str, terms: Sequence[Chip], words: Lexicon) -> Side:
     """Return the thing with its first text, and with the one that fits where that is another."""
     numbers = {chip.term: number for number, chip in enumerate(terms)}
     shown = sorted({0, place(key)[1]})
@@ -117,7 +121,7 @@ def _side(thing: Any, item: Item, key: str, terms: Sequence[Chip]) -> Side:
         Part(
             passage.label,
             passage.text,
-            tuple((a, b, numbers[term]) for a, b, term in spans(passage.text, numbers)),
+            tuple((a, b, numbers[term]) for a, b, term in spans(passage.text, numbers, words)),
         )
         for passage in (passage for n in shown if n < len(item.texts) for passage in item.texts[n])
         if passage.text

@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,11 +20,12 @@ from pathlib import Path
 
 from django.conf import settings
 
+from jiebang.recommendations import wordlists
 from jiebang.recommendations.corpus import place
-from matching import Document, Index, IndexUnreadable
+from matching import Document, Index, IndexUnreadable, using
 
 log = logging.getLogger(__name__)
-POINTER, LOCK, PART, DIGESTS = "current", "lock", "index", "digests.json"
+POINTER, LOCK, PART, DIGESTS, WORDS = "current", "lock", "index", "digests.json", "words"
 UNREADABLE = (IndexUnreadable, OSError, ValueError)
 
 _opened: dict[Path, "Shelf"] = {}
@@ -33,11 +34,15 @@ _opening = threading.Lock()
 
 @dataclass(frozen=True)
 class Shelf:
-    """An index, the folder's name as its version, and by key the digest of what each text was."""
+    """An index, the folder's name as its version, and by key the digest of what each text was.
+
+    `words` is the digest of the bureau's words that it was made with.
+    """
 
     version: str
     index: Index
     digests: Mapping[str, str]
+    words: str = ""
 
     def keys_of(self, rows: Iterable[int]) -> set[str]:
         """Return the keys of the documents of these rows."""
@@ -66,16 +71,25 @@ def current(kind: str) -> Shelf | None:
     return None
 
 
-def renew(kind: str, documents: Iterable[tuple[Document, str]], *, anew: bool = False) -> Shelf:
+def renew(
+    kind: str,
+    documents: Iterable[tuple[Document, str]],
+    *,
+    anew: bool = False,
+    wanted: Callable[[], str] = str,
+) -> Shelf:
     """Bring the index to these documents (each with its digest) and point everybody to it.
 
-    What did not change is not cut again, unless all is to be made `anew`. Documents are read
+    What did not change is not cut again, unless all is to be made `anew` or other words than
+    these are `wanted` (a digest); what is there serves on until all is ready. Documents are read
     while the kind is held, so of two who renew the one who read later also writes later.
     """
     folder = _folder(kind)
     folder.mkdir(parents=True, exist_ok=True)
     with _held(folder):
-        held = None if anew else current(kind)
+        words, held = wanted(), None if anew else current(kind)
+        if held and held.words != words:
+            held = None
         known = held.digests if held else {}
         digests, changed = {}, []
         for document, digest in documents:
@@ -85,8 +99,11 @@ def renew(kind: str, documents: Iterable[tuple[Document, str]], *, anew: bool = 
         gone = known.keys() - digests.keys()
         if held and not changed and not gone:
             return held
-        index = held.index.changed(changed, gone) if held else Index.build(changed)
-        _opened[folder] = shelf = Shelf(_version(index, digests), index, digests)
+        if held:
+            index = held.index.changed(changed, gone)
+        else:
+            index = Index.build(changed, lexicon=wordlists.by_digest(words))
+        _opened[folder] = shelf = Shelf(_version(index, digests), index, digests, words)
         _publish(folder, shelf)
         return shelf
 
@@ -94,7 +111,8 @@ def renew(kind: str, documents: Iterable[tuple[Document, str]], *, anew: bool = 
 def scores(index: Index, query: Document, keys: Iterable[str]) -> dict[str, float]:
     """Return what each of these documents scores; without reasons, so for many at once."""
     vectors = index.vectors
-    found = vectors.scores(vectors.asked(query))
+    with using(index.lexicon):
+        found = vectors.scores(vectors.asked(query))
     places = {key: vectors.places[key] for key in keys if key in index}
     return {key: float(found[number][row]) for key, (number, row) in places.items()}
 
@@ -114,7 +132,9 @@ def _read(folder: Path, version: str) -> Shelf | None:
     place = folder / version
     try:
         digests = json.loads((place / DIGESTS).read_text("ascii"))
-        return Shelf(version, Index.open(place / PART), digests)
+        words = (place / WORDS).read_text("ascii")
+        index = Index.open(place / PART, wordlists.by_digest(words))
+        return Shelf(version, index, digests, words)
     except UNREADABLE as error:
         log.warning("the index in %s cannot be read and will be built anew: %s", place, error)
         return None
@@ -131,6 +151,7 @@ def _publish(folder: Path, shelf: Shelf) -> None:
     made = Path(tempfile.mkdtemp(dir=folder))
     shelf.index.save(made / PART)
     (made / DIGESTS).write_text(json.dumps(shelf.digests), "ascii")
+    (made / WORDS).write_text(shelf.words, "ascii")
     shutil.rmtree(place, ignore_errors=True)
     made.replace(place)
     pointer = folder / f"{POINTER}.{os.getpid()}"

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from jiebang.accounts.models import User
 from jiebang.jobs import services as jobs
 from jiebang.recommendations.models import Kind
 
+REWORD = "recommendations.reword"
 EVERYTHING = "重新匹配全部需求"
 _bulk: ContextVar[set[Kind] | None] = ContextVar("bulk", default=None)
 
@@ -40,6 +42,13 @@ def note_all(kind: Kind) -> None:
 def note_everything() -> None:
     """Queue the check of every index and every answer."""
     jobs.enqueue(name="recommendations.refresh_all", key="all", title=EVERYTHING)
+
+
+def note_words(choice_id: int, owner: User) -> None:
+    """Queue that everything is read by the chosen words."""
+    jobs.enqueue(
+        name=REWORD, key=str(choice_id), title="按新词典重建索引", owner=owner, choice_id=choice_id
+    )
 
 
 @contextmanager

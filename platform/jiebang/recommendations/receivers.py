@@ -4,10 +4,12 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from jiebang.accounts.models import User
 from jiebang.achievements.models import Achievement
 from jiebang.achievements.signals import achievement_changed
 from jiebang.challenges.signals import challenge_moved
 from jiebang.challenges.states import State as ChallengeState
+from jiebang.lexicons.signals import version_chosen
 from jiebang.library.signals import need_changed
 from jiebang.library.states import State as NeedState
 from jiebang.organizations.signals import organization_changed
@@ -49,3 +51,9 @@ def renew_challenges(challenge_id: int, state: str, **_: Any) -> None:
     """Renew what this state of the challenge concerns."""
     for kind in CONCERNED.get(ChallengeState(state), ()):
         outbox.note(kind, challenge_id)
+
+
+@receiver(version_chosen)
+def index_anew(choice_id: int, actor: User, **_: Any) -> None:
+    """Index everything by other words, while the old index serves on."""
+    outbox.note_words(choice_id, actor)

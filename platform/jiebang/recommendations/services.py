@@ -8,7 +8,7 @@ from django.utils import timezone
 from jiebang.accounts.models import User
 from jiebang.audit import services as audit
 from jiebang.jobs.registry import Progress
-from jiebang.recommendations import answers, corpus, engine, policies, queries
+from jiebang.recommendations import answers, corpus, engine, policies, queries, wordlists
 from jiebang.recommendations.cards import named
 from jiebang.recommendations.engine import Shelf
 from jiebang.recommendations.models import ASKS, OBJECTS, Feedback, Kind, Run
@@ -28,7 +28,8 @@ def silent(done: int, total: int, message: str = "") -> None:
 
 def refresh_index(kind: str, *, anew: bool = False) -> Shelf:
     """Bring one index to the rows as they are; only texts that changed are cut again."""
-    return engine.renew(kind, corpus.SOUGHT[kind].documents(), anew=anew)
+    documents = corpus.SOUGHT[kind].documents()
+    return engine.renew(kind, documents, anew=anew, wanted=wordlists.chosen)
 
 
 def shelf_of(kind: str) -> Shelf:

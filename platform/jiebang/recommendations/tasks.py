@@ -6,6 +6,7 @@ from typing import Any
 from celery import shared_task
 
 from jiebang.jobs.registry import Progress, handles
+from jiebang.lexicons import services as lexicons
 from jiebang.recommendations import outbox, services
 from jiebang.recommendations.models import Kind
 
@@ -28,6 +29,14 @@ def refresh(*, kind: str, progress: Progress) -> Mapping[str, Any]:
 def refresh_all(*, progress: Progress) -> Mapping[str, Any]:
     """Check every index and every answer."""
     return {"asked": services.refresh_all(progress)}
+
+
+@handles(outbox.REWORD)
+def reword(*, choice_id: int, progress: Progress) -> Mapping[str, Any]:
+    """Index and match everything by the words chosen last, then say that they count."""
+    asked = services.refresh_all(progress)
+    lexicons.took_effect(choice_id=choice_id)
+    return {"asked": asked}
 
 
 @shared_task(name="recommendations.refresh_all")

@@ -1,0 +1,120 @@
+"""What the draft of the dictionary would change: how a sentence is cut, which rankings move."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from jiebang.achievements import queries as achievements
+from jiebang.common.errors import NotFound, RuleBroken
+from jiebang.lexicons import queries as lexicons
+from jiebang.recommendations import corpus, engine, wordlists
+from jiebang.recommendations.corpus import Item
+from jiebang.recommendations.models import Kind
+from matching import FLOOR, Document, Index, Lexicon, phrases, using
+
+TOP = 10
+CANDIDATES = 500  # best by the words in effect, which are indexed anew to try the draft on them
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A sentence as it is cut now, and as the draft would cut it."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Say whether the draft cuts it otherwise."""
+        return self.before != self.after
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A result in either top ten; `None` is below it. Scores are what either words give."""
+
+    pk: int
+    title: str
+    before: int | None
+    after: int | None
+    score_before: float
+    score_after: float
+
+    @property
+    def places(self) -> int:
+        """Return by how many places it rises; a fall is less than nothing."""
+        return (self.before or TOP + 1) - (self.after or TOP + 1)
+
+
+def cut(sentence: str) -> Cut:
+    """Return how the sentence is cut before and after; two to four queries."""
+    return Cut(_words(sentence, _in_effect()), _words(sentence, _draft()))
+
+
+def rankings(need_id: int) -> list[Moved]:
+    """Return the results in the need's top ten before or after, as the draft would have them.
+
+    The draft is tried on the best few hundred results, so it takes no index of everything.
+    Raises NotFound where the need takes no part, RuleBroken before there is an index.
+    """
+    item = next(corpus.SUBJECTS[Kind.NEED].items([need_id]), None)
+    if item is None or not item.documents:
+        raise NotFound("没有这条需求，或者它不参与匹配", code="not_matched")
+    shelf = engine.current(Kind.ACHIEVEMENT)
+    if shelf is None:
+        raise RuleBroken("成果索引还没有建好，请稍后再试", code="no_index")
+    query = item.documents[0]
+    before = _ranked(shelf.index, query, frozenset(shelf.digests))
+    known = frozenset(sorted(before, key=lambda key: (-before[key], key))[:CANDIDATES])
+    tried = _tried(shelf.version, wordlists.of(tuple(lexicons.rows_of(None))), known)
+    after = _ranked(tried, query, known)
+    return _moved(item, before, after)
+
+
+def _moved(item: Item, before: Mapping[str, float], after: Mapping[str, float]) -> list[Moved]:
+    own = corpus.owned(Kind.ACHIEVEMENT, [item.owner_id] if item.owner_id else [])
+    hidden = own.get(item.owner_id or 0, set())
+    places = [_places(scores, hidden) for scores in (before, after)]
+    rows = {row for found in places for row in found}
+    titles = dict(achievements.on_offer().filter(pk__in=rows).values_list("pk", "title"))
+    made = [
+        Moved(
+            row, title, places[0].get(row), places[1].get(row),
+            before.get(f"{row}.0", 0.0), after.get(f"{row}.0", 0.0),
+        )
+        for row, title in titles.items()
+    ]  # fmt: skip
+    return sorted(made, key=lambda each: (each.after or TOP + 1, each.before or TOP + 1, each.pk))
+
+
+def _places(scores: Mapping[str, float], hidden: set[int]) -> dict[int, int]:
+    good = [key for key, score in scores.items() if score >= FLOOR]
+    ordered = sorted(good, key=lambda key: (-scores[key], key))
+    rows = [row for key in ordered if (row := corpus.place(key)[0]) not in hidden]
+    return {row: place for place, row in enumerate(rows[:TOP], 1)}
+
+
+def _ranked(index: Index, query: Document, keys: frozenset[str]) -> dict[str, float]:
+    return engine.scores(index, query, keys)
+
+
+@lru_cache(maxsize=2)
+def _tried(version: str, lexicon: Lexicon, keys: frozenset[str]) -> Index:
+    """Return the results with these keys as the lexicon reads them; `version` is the texts'."""
+    rows = sorted(corpus.place(key)[0] for key in keys)
+    items = corpus.SOUGHT[Kind.ACHIEVEMENT].items(rows)
+    return Index.build((each for item in items for each in item.documents), lexicon=lexicon)
+
+
+def _in_effect() -> Lexicon:
+    choice = lexicons.in_effect()
+    return wordlists.by_digest(choice.version.digest if choice and choice.version else "")
+
+
+def _draft() -> Lexicon:
+    return wordlists.of(tuple(lexicons.rows_of(None)))
+
+
+def _words(sentence: str, lexicon: Lexicon) -> tuple[str, ...]:
+    with using(lexicon):
+        return tuple(word for phrase in phrases(sentence) for word in phrase)

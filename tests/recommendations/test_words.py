@@ -1,0 +1,129 @@
+"""The bureau's words: tried before, applied while the old ones serve, and taken back."""
+
+import pytest
+
+from jiebang.common.errors import NotFound, RuleBroken
+from jiebang.jobs.models import Job
+from jiebang.lexicons import queries as lexicons
+from jiebang.lexicons import services as desk
+from jiebang.lexicons.states import Kind as Word
+from jiebang.library.states import State as NeedState
+from jiebang.recommendations import engine, services, tasks, trial
+from jiebang.recommendations.models import Kind, Match
+from tests.factories import make_achievement, make_need, make_officer, make_university
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def chips():
+    """A need and two results, one of which says the same in another word."""
+    unit = make_university()
+    same = make_achievement(
+        unit, title="神经形态处理器设计", keywords="", summary="神经形态处理器版图。"
+    )
+    other = make_achievement(unit, title="芯片封装夹具", keywords="", summary="封装芯片的夹具。")
+    need = make_need(
+        NeedState.IN_LIBRARY, title="类脑芯片", keywords="类脑芯片", main_problem="类脑芯片。",
+        key_technology="类脑芯片。", expected_goal="", indicators=0,
+    )  # fmt: skip
+    services.refresh_all()
+    return need, same, other
+
+
+def synonym(officer):
+    return desk.add(
+        actor=officer,
+        kind=Word.SYNONYM,
+        word="神经形态处理器",
+        canonical="类脑芯片",
+        why="同物异名",
+    )
+
+
+def first(need):
+    found = Match.objects.filter(run__subject_id=need.pk, run__object_kind=Kind.ACHIEVEMENT)
+    return list(found.filter(rank=1).values_list("object_id", flat=True))
+
+
+def test_a_sentence_is_cut_by_the_draft_before_anybody_publishes_it():
+    officer = make_officer()
+    desk.add(actor=officer, kind=Word.TERM, word="存算一体架构", why="专有名词")
+    desk.add(actor=officer, kind=Word.STOP, word="研究所有", why="套话")
+
+    cut = trial.cut("存算一体架构研究所有")
+
+    assert cut.differs
+    assert "存算一体架构" not in cut.before
+    assert cut.after == ("存算一体架构",)
+
+
+def test_the_draft_shows_which_results_rise(chips):
+    need, same, _ = chips
+    synonym(make_officer())
+
+    found = {row.pk: row for row in trial.rankings(need.pk)}
+
+    assert (found[same.pk].before, found[same.pk].after) == (None, 1)
+    assert found[same.pk].places == 10
+    assert found[same.pk].score_after > found[same.pk].score_before
+    assert engine.current(Kind.ACHIEVEMENT).words == ""
+
+
+def test_without_a_change_nothing_moves(chips):
+    need, _, _ = chips
+    assert [row.places for row in trial.rankings(need.pk)] == [0] * len(trial.rankings(need.pk))
+
+
+def test_a_need_that_takes_no_part_has_no_rankings(chips):
+    with pytest.raises(NotFound):
+        trial.rankings(make_need(NeedState.DRAFT).pk)
+
+
+def test_before_there_is_an_index_there_are_no_rankings():
+    with pytest.raises(RuleBroken):
+        trial.rankings(make_need(NeedState.IN_LIBRARY).pk)
+
+
+def test_the_old_words_serve_until_all_is_indexed_by_the_new_ones(chips):
+    need, same, _ = chips
+    officer = make_officer()
+    synonym(officer)
+    before = engine.current(Kind.ACHIEVEMENT).version
+
+    choice = desk.publish(actor=officer, why="类脑芯片的说法")
+    assert (engine.current(Kind.ACHIEVEMENT).version, lexicons.in_effect()) == (before, None)
+
+    heard = []
+    tasks.reword(choice_id=choice.pk, progress=lambda *said: heard.append(said))
+
+    shelf = engine.current(Kind.ACHIEVEMENT)
+    assert (shelf.words, lexicons.in_effect()) == (choice.version.digest, choice)
+    assert first(need) == [same.pk]
+    assert heard[0] == (0, 0, "正在整理需求")
+    engine._opened.clear()  # another process reads it from disk, by the same words
+    assert engine.current(Kind.ACHIEVEMENT).index.fingerprint == shelf.index.fingerprint
+
+
+def test_going_back_brings_the_old_order_back(chips):
+    need, _, _ = chips
+    officer = make_officer()
+    before = (first(need), engine.current(Kind.ACHIEVEMENT).version)
+    synonym(officer)
+    for choice in (
+        desk.publish(actor=officer, why="类脑芯片的说法"),
+        desk.go_back(actor=officer, number=0, why="误伤"),
+    ):
+        tasks.reword(choice_id=choice.pk, progress=services.silent)
+
+    assert (first(need), engine.current(Kind.ACHIEVEMENT).version) == before
+
+
+def test_a_choice_is_one_job_of_the_person_who_made_it():
+    officer = make_officer()
+    synonym(officer)
+    choice = desk.publish(actor=officer, why="类脑芯片的说法")
+
+    job = Job.objects.get(name="recommendations.reword")
+
+    assert (job.owner, job.args) == (officer, {"choice_id": choice.pk})
