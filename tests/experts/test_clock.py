@@ -1,11 +1,14 @@
 """What the clock does to panels, who hears of it, and what stands on whose desk."""
 
+from datetime import timedelta
+
 import time_machine
 
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.experts import draws, queries, seats, services, tasks
 from jiebang.experts.states import SeatState
 from jiebang.notifications.models import Notification
+from jiebang.web.reminders import remind
 from jiebang.web.todo import todo_of
 from tests import factories as make
 from tests.experts.steps import drawn, signed
@@ -64,6 +67,19 @@ def test_each_step_stands_on_the_expert_s_desk_until_the_award(challenge, office
     challenge.save()
     assert on_desk(user) == []
     assert queries.may_review(user, challenge.proposals.first()).code == "review_closed"
+
+
+def test_an_expert_is_reminded_before_and_after_the_dates_once_each(challenge, officer):
+    drawn(challenge, officer, quotas=[{"field": "", "count": 1}])
+    (seat,) = queries.panel(challenge)
+    user, told = seat.expert.user, []
+
+    for days in (-1, -1, 1, 1):
+        with time_machine.travel(seat.answer_by + timedelta(days=days), tick=False):
+            remind(user)
+        told.append(Notification.objects.filter(person=user, kind="reminder").count())
+
+    assert told == [1, 1, 2, 2]
 
 
 def test_the_bureau_s_desk_shows_empty_panels_and_exceptions_of_others(challenge, lead, officer):

@@ -4,9 +4,10 @@ import pytest
 
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.common.errors import Invalid, NotAllowed, RuleBroken, WrongState
-from jiebang.experts import draws, lottery, queries, seats, services
+from jiebang.experts import affinity, draws, lottery, queries, seats, services
 from jiebang.experts.states import SeatOrigin
 from jiebang.proposals.states import State as ProposalState
+from matching import Index
 from tests import factories as make
 from tests.experts.steps import drawn, refused
 
@@ -184,3 +185,17 @@ def test_a_decided_challenge_takes_nobody_more(challenge, officer):
     challenge.save()
 
     refused(WrongState, "wrong_state", lambda: draws.hold(challenge=challenge, actor=officer))
+
+
+def test_an_expert_fits_a_need_as_the_matcher_says(db):
+    experts = [make.make_pooled(keywords=text) for text in ("硫化物电解质", "减速器")]
+    need = make.make_need()
+
+    known = affinity.fits(experts, [need])[need.pk]
+
+    index = Index.build(affinity.offered(expert) for expert in experts)
+    said = index.search(affinity.asked(need), k=2, floor=0.0).matches
+    assert {key: round(fit, 6) for key, fit in known.items()} == {
+        experts[0].pk: round(said[0].score, 6),
+        experts[1].pk: 0,
+    }

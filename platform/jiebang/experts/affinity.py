@@ -4,28 +4,34 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from jiebang.experts.models import Expert
 from jiebang.library.models import TechNeed
-from matching import Document, Index
+from matching import Document, Index, using
 
 Fits = Mapping[int, Mapping[int, float]]
 
 
 def fits(experts: Sequence[Expert], needs: Iterable[TechNeed]) -> Fits:
     """Return by need and expert (keys) how well the profile fits the need, from 0 to 1."""
-    index = Index.build(_profile(expert) for expert in experts)
+    vectors = Index.build(offered(expert) for expert in experts).vectors
     found: dict[int, dict[int, float]] = {}
     for need in needs:
-        matches = index.search(_asked(need), k=max(len(experts), 1), floor=0.0).matches
-        found[need.pk] = {int(match.key): match.score for match in matches}
+        # The scores alone: a plan weighs thousands of pairs, and nobody reads their reasons.
+        with using(None):
+            scores = vectors.scores(vectors.asked(asked(need)))
+        found[need.pk] = {
+            int(key): float(scores[part][row]) for key, (part, row) in vectors.places.items()
+        }
     return found
 
 
-def _profile(expert: Expert) -> Document:
+def offered(expert: Expert) -> Document:
+    """Return what an expert offers to be matched by."""
     fields = "、".join(field.full_name for field in expert.fields.all())
     texts = {"title": expert.keywords, "keywords": fields, "body": expert.profile}
     return Document(str(expert.pk), texts)
 
 
-def _asked(need: TechNeed) -> Document:
+def asked(need: TechNeed) -> Document:
+    """Return what a need asks of its experts."""
     texts = {
         "title": need.title,
         "keywords": need.keywords,

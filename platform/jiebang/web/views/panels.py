@@ -1,5 +1,6 @@
 """The panel of a challenge: draw, ask by hand, exceptions; and the assignment over a call."""
 
+from collections import Counter
 from typing import Any
 
 from django import forms
@@ -166,7 +167,13 @@ def _trial(request: Request, call: Call) -> dict[str, Any]:
     except DomainError as refusal:
         return {"trial": True, "trouble": str(refusal)}
     given.sort(key=lambda each: (each.proposal.pk, -each.fit))
-    return {"trial": True, "given": given, "total": sum(each.fit for each in given)}
+    return {
+        "trial": True,
+        "given": given,
+        "total": sum(each.fit for each in given),
+        "weakest": min((each.fit for each in given), default=0),
+        "loads": Counter(str(each.expert) for each in given).most_common(),
+    }
 
 
 def _standing(request: Request, thing: Challenge) -> dict[str, Any]:
