@@ -9,6 +9,7 @@ from jiebang.awards import services as awards
 from jiebang.challenges import services as challenges
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.common import clock
+from jiebang.contracts import services as contracts
 from jiebang.library import screening
 from jiebang.library import services as library
 from jiebang.library.states import Action as NeedAction
@@ -24,7 +25,9 @@ from jiebang.recommendations.models import Kind, Match, Run
 from tests.factories import (
     make_approver,
     make_challenge,
+    make_contract,
     make_endorser,
+    make_expert,
     make_need,
     make_officer,
     make_proposal,
@@ -144,6 +147,31 @@ def test_the_decision_is_told_to_winner_and_others(unit, head):
     assert [line for line in heard() if line[0] in bidders] == [
         (won.author_id, "揭榜书中榜"),
         (lost.author_id, "揭榜书未中榜"),
+    ]
+
+
+def test_an_expert_asked_to_appraise_is_told_until_when():
+    expert, need = make_expert(), make_need(NeedState.APPRAISAL)
+    due = clock.now() + timedelta(days=14)
+    screening.assign_appraisers(need=need, experts=[expert], actor=make_officer(), due_at=due)
+
+    [told] = Notification.objects.all()
+    assert (told.person, told.subject, told.due) == (expert, f"请论证需求：{need.title}", due)
+
+
+def test_a_milestone_on_its_way_is_told_to_the_side_that_acts_next():
+    contract = make_contract("running")
+    poster, solver = make_user(unit=contract.poster), contract.award.proposal.author
+    stone = contract.milestones.first()
+    for action in ("return", "confirm"):
+        contracts.report(milestone=stone, actor=solver, summary="按计划完成", measurements={})
+        contracts.judge(milestone=stone, action=action, actor=poster, note="请核对数据")
+
+    assert [line for line in heard() if line[1].startswith("里程碑")] == [
+        (poster.pk, "里程碑进展待确认"),
+        (solver.pk, "里程碑进展被退回"),
+        (poster.pk, "里程碑进展待确认"),
+        (solver.pk, "里程碑已确认"),
     ]
 
 

@@ -16,7 +16,7 @@ from jiebang.ledger import services as ledger
 from jiebang.ledger.states import Kind
 from jiebang.library import policies, queries
 from jiebang.library.models import Appraisal, TechNeed
-from jiebang.library.signals import need_changed
+from jiebang.library.signals import appraisers_asked, need_changed
 from jiebang.library.states import Action, RuleCode, State
 
 SHORTEST_OPINION = 10
@@ -80,6 +80,7 @@ def assign_appraisers(
         label="分派论证专家",
         detail={"experts": [expert.pk for expert in chosen]},
     )
+    appraisers_asked.send(TechNeed, need_id=need.pk, appraisals=[row.pk for row in made])
     return made
 
 

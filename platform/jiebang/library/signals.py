@@ -6,6 +6,7 @@ Receivers only write down what must be done (a row in the job ledger), so they c
 from django.dispatch import Signal
 
 need_changed = Signal()  # need_id: int, state: str
+appraisers_asked = Signal()  # need_id: int, appraisals: list[int]
 
 # Asked before experts are offered or chosen for `need`: a receiver returns, by the key of a user,
 # why this person may not appraise it.

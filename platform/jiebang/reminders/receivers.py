@@ -13,11 +13,12 @@ from jiebang.challenges.models import Challenge
 from jiebang.challenges.signals import challenge_moved
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.common import clock
-from jiebang.contracts.models import Contract
+from jiebang.contracts.models import Contract, Milestone
 from jiebang.contracts.signals import contract_moved
+from jiebang.contracts.states import MilestoneState
 from jiebang.contracts.states import State as ContractState
-from jiebang.library.models import TechNeed
-from jiebang.library.signals import need_changed
+from jiebang.library.models import Appraisal, TechNeed
+from jiebang.library.signals import appraisers_asked, need_changed
 from jiebang.library.states import State as NeedState
 from jiebang.notifications.services import tell
 from jiebang.notifications.states import Kind
@@ -57,6 +58,13 @@ OF_A_CONTRACT = {
 }
 
 
+OF_A_MILESTONE = {
+    MilestoneState.REPORTED: "里程碑进展待确认",
+    MilestoneState.RETURNED: "里程碑进展被退回",
+    MilestoneState.CONFIRMED: "里程碑已确认",
+}
+
+
 @receiver(need_changed)
 def tell_of_need(need_id: int, state: str, **_: Any) -> None:
     """Tell the owner what became of it, and whoever has to handle it next."""
@@ -72,6 +80,20 @@ def tell_of_need(need_id: int, state: str, **_: Any) -> None:
     elif state == NeedState.ENDORSED and need.owner_id:  # a gathered one came by the hundred
         people = accounts.holding(PlatformRole.OFFICER)
         tell(people=people, subject=f"需求待形式审查：{need.title}", about=_event(need)[0], **said)
+
+
+@receiver(appraisers_asked)
+def tell_of_appraisals(appraisals: list[int], **_: Any) -> None:
+    """Tell each expert which need to appraise, and until when."""
+    for row in Appraisal.objects.filter(pk__in=appraisals).select_related("expert", "need"):
+        tell(
+            people=[row.expert],
+            kind=Kind.REVIEW,
+            subject=f"请论证需求：{row.need.title}",
+            link=reverse("web:expert-appraisal", args=[row.pk]),
+            due=row.due_at,
+            about=f"appraisal:{row.pk}",
+        )
 
 
 @receiver(organization_changed)
@@ -139,7 +161,11 @@ def tell_of_proposal(proposal_id: int, state: str, **_: Any) -> None:
 
 @receiver(contract_moved)
 def tell_of_contract(contract_id: int, state: str, **_: Any) -> None:
-    """Tell both parties where their contract stands."""
+    """Tell both parties where their contract and its milestones stand."""
+    for stone in Milestone.objects.filter(
+        contract=contract_id, state__in=OF_A_MILESTONE
+    ).select_related("contract"):
+        _tell_of_milestone(stone)
     if subject := OF_A_CONTRACT.get(ContractState(state)):
         contract = Contract.objects.get(pk=contract_id)
         tell(
@@ -149,6 +175,20 @@ def tell_of_contract(contract_id: int, state: str, **_: Any) -> None:
             link=reverse("web:contract", args=[contract_id]),
             about=_event(contract)[0],
         )
+
+
+def _tell_of_milestone(stone: Milestone) -> None:
+    """Tell the side that has to act on it next, or that it is confirmed."""
+    contract, (about, note) = stone.contract, _event(stone)
+    reported = stone.state == MilestoneState.REPORTED
+    tell(
+        people=units.people_of(contract.poster_id if reported else contract.solver_id),
+        kind=Kind.CONTRACT,
+        subject=f"{OF_A_MILESTONE[MilestoneState(stone.state)]}：{contract.title}（{stone.title}）",
+        text=note,
+        link=reverse("web:contract", args=[contract.pk]),
+        about=about,
+    )
 
 
 def _event(thing: Model) -> tuple[str, str]:
