@@ -3,3 +3,5 @@
 from django.dispatch import Signal
 
 award_made = Signal()  # award_id: int
+decision_moved = Signal()  # decision_id: int, state: str
+objection_moved = Signal()  # objection_id: int, state: str

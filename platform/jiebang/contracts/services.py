@@ -128,11 +128,20 @@ def move(*, contract: Contract, action: str, actor: User, note: str = "") -> Con
     if action == Action.REOPEN:
         contract.signatures.all().delete()
     if action in ENDS and contract.award:
-        challenges.follow(
-            challenge=contract.award.challenge, action=ENDS[Action(action)], actor=actor, note=note
-        )
+        if step := _step_of_challenge(contract.award, Action(action)):
+            challenge = contract.award.challenge
+            challenges.follow(challenge=challenge, action=step, actor=actor, note=note)
     _tell(contract)
     return contract
+
+
+def _step_of_challenge(award: Award, action: Action) -> ChallengeAction | None:
+    """Return what becomes of the challenge; of a race (赛马) the last contract to end says it."""
+    rest = Contract.objects.filter(award__challenge=award.challenge_id)
+    others = set(rest.exclude(award=award).values_list("state", flat=True))
+    if others - {State.ACCEPTED, State.TERMINATED}:
+        return None
+    return ChallengeAction.COMPLETE if State.ACCEPTED in others else ENDS[action]
 
 
 @transaction.atomic

@@ -54,6 +54,13 @@ TONES = {
     "approved": GREEN,
     "refused": RED,
     "seat.accepted": BLUE,
+    # decisions and objections
+    "notice": BLUE,
+    "frozen": RED,
+    "effective": GREEN,
+    "cancelled": GREY,
+    "received": AMBER,
+    "upheld": GREEN,
     # where the same word means something else
     "proposal.submitted": BLUE,
     "milestone.pending": BLUE,
