@@ -127,10 +127,9 @@ def move(*, contract: Contract, action: str, actor: User, note: str = "") -> Con
     audit.advance(thing=contract, action=action, actor=actor, note=note)
     if action == Action.REOPEN:
         contract.signatures.all().delete()
-    if action in ENDS and contract.award:
-        if step := _step_of_challenge(contract.award, Action(action)):
-            challenge = contract.award.challenge
-            challenges.follow(challenge=challenge, action=step, actor=actor, note=note)
+    award = contract.award
+    if action in ENDS and award and (step := _step_of_challenge(award, Action(action))):
+        challenges.follow(challenge=award.challenge, action=step, actor=actor, note=note)
     _tell(contract)
     return contract
 
