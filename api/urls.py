@@ -15,6 +15,7 @@ from api.v1.figures import Statistics
 from api.v1.imports import Imports
 from api.v1.jobs import Jobs
 from api.v1.ledger import Ledger
+from api.v1.lexicon import Lexicon
 from api.v1.matches import (
     AchievementMatches,
     ChallengeAlike,
@@ -73,6 +74,7 @@ for prefix, resource, name in (
     ("achievements", Achievements, "achievement"),
     ("achievements", AchievementMatches, "achievement-match"),
     ("matches", Matches, "match"),
+    ("lexicon", Lexicon, "lexicon"),
     ("stats", Statistics, "statistic"),
     ("imports", Imports, "import"),
     ("jobs", Jobs, "job"),

@@ -51,7 +51,11 @@ def digest_of(rows: Iterable[Row]) -> str:
 
 def versions() -> QuerySet[Version]:
     """Return all versions, newest first, with how many words each has."""
-    return Version.objects.select_related("made_by").annotate(words=Count("entries"))
+    return (
+        Version.objects.select_related("made_by")
+        .annotate(words=Count("entries"))
+        .order_by("-number")
+    )
 
 
 def chosen() -> Choice | None:

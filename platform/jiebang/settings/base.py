@@ -251,6 +251,7 @@ SPECTACULAR_SETTINGS = {
         "IpOwnership": "jiebang.library.states.Ownership",
         "JobState": "jiebang.jobs.models.Job.State",
         "LedgerKind": "jiebang.ledger.states.Kind",
+        "LexiconKind": "jiebang.lexicons.states.Kind",
         "MatchKind": "jiebang.recommendations.models.Kind",
         "MemberRole": "jiebang.organizations.states.MemberRole",
         "MilestoneAction": "jiebang.contracts.states.MilestoneAction",
