@@ -10,7 +10,7 @@ from django.urls import reverse
 from jiebang.accounts.models import PlatformRole
 from jiebang.audit.models import Entry
 from jiebang.challenges.states import State as ChallengeState
-from jiebang.experts import draws, queries, seats
+from jiebang.experts import draws, queries, seats, services
 from jiebang.experts.models import Draw, Seat, Waiver
 from jiebang.proposals.states import State as ProposalState
 from tests import factories as make
@@ -118,6 +118,23 @@ def test_an_exception_goes_from_one_officer_to_another_and_into_the_notice(
     for notice in (public, page("challenge", challenge.pk)):
         shown = client.get(notice).content.decode()
         assert (str(expert) in shown, "国内仅此一家" in shown) == (True, True)
+
+
+def test_an_exception_stands_in_the_notice_where_no_name_does(client, challenge, lead, officer):
+    services.set_rules(call=challenge.call, actor=officer, values={"names_published": False})
+    expert = make.make_pooled(unit=lead)
+    waiver = services.propose_waiver(
+        expert=expert, challenge=challenge, actor=officer, reason="国内仅此一家"
+    )
+    services.decide_waiver(waiver=waiver, action="approve", actor=make.make_officer())
+    make.make_award(challenge.proposals.get())
+    challenge.state = ChallengeState.AWARDED
+    challenge.save()
+    client.logout()
+
+    shown = client.get(page("challenge", challenge.pk)).content.decode()
+
+    assert ("国内仅此一家" in shown, str(expert) in shown) == (True, False)
 
 
 def test_nobody_s_name_is_public_before_the_award_and_the_file_repeats_the_draw(
