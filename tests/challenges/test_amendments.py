@@ -1,10 +1,12 @@
 """Changes after opening: public, with a reason, the old text readable, more time, all told."""
 
-from datetime import timedelta
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
+from jiebang.calendars.queries import add_working_days
 from jiebang.challenges import amendments
 from jiebang.challenges.models import Amendment, Challenge
 from jiebang.challenges.states import State
@@ -42,6 +44,12 @@ def poster(challenge):
     return make_user(unit=challenge.need.owner)
 
 
+def later(moment, days):
+    """The same time of day so many working days later."""
+    end = timezone.localtime(moment)
+    return datetime.combine(add_working_days(end.date(), days), end.timetz())
+
+
 def standing():
     """Everything that a refusal must leave as it was."""
     return (
@@ -61,7 +69,7 @@ def test_a_change_is_public_and_moves_the_deadline(challenge, poster):
     )
 
     kept = Challenge.objects.get()
-    assert (kept.bounty, kept.closes_at) == (900, before + timedelta(days=5))
+    assert (kept.bounty, kept.closes_at) == (900, later(before, 5))
     assert (made.number, made.closed_before) == (1, before)
     assert [(c.label, c.before, c.after) for c in made.changes] == [
         ("榜单金额（万元）", "800", "900")

@@ -1,12 +1,13 @@
 """Questions without revealing who asks, their window, and answers that change what is asked."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
 from jiebang.audit.models import Entry
+from jiebang.calendars.queries import add_working_days
 from jiebang.challenges import questions
 from jiebang.challenges.models import Amendment, Challenge, Clarification, Contact, Question
 from jiebang.challenges.states import State
@@ -48,6 +49,12 @@ def asker():
 @pytest.fixture
 def question(challenge, asker):
     return questions.ask(challenge=challenge, actor=asker, text="测试温度是否可以放宽？")
+
+
+def later(moment, days):
+    """The same time of day so many working days later."""
+    end = timezone.localtime(moment)
+    return datetime.combine(add_working_days(end.date(), days), end.timetz())
 
 
 def standing():
@@ -180,7 +187,7 @@ def test_an_answer_that_changes_the_requirement_brings_the_change_and_more_time(
 
     made = Amendment.objects.get()
     assert (answer.status_code, answer.json()["amendment"]) == (200, made.number)
-    assert Challenge.objects.get().closes_at == challenge.closes_at + timedelta(days=5)
+    assert Challenge.objects.get().closes_at == later(challenge.closes_at, 5)
     assert [(c.field, c.before, c.after) for c in made.changes] == [("term_months", "24", "30")]
 
 

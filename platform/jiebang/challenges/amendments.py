@@ -1,17 +1,19 @@
 """Changing what is asked after opening: in public, with a reason and more time."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from jiebang.accounts.models import User
 from jiebang.audit import services as audit
+from jiebang.calendars import queries as calendars
 from jiebang.challenges import policies, services
 from jiebang.challenges.models import Amendment, Challenge
 from jiebang.challenges.signals import challenge_amended
 from jiebang.challenges.states import State
+from jiebang.common import clock
 from jiebang.common.errors import Invalid, Stale, WrongState
 from jiebang.library import queries as library
 from jiebang.library import services as needs
@@ -35,7 +37,7 @@ def amend(
     data: Mapping[str, Any],
     indicators: Sequence[Mapping[str, Any]] | None = None,
 ) -> Amendment:
-    """Publish a change of an open challenge; its deadline moves by the call's number of days.
+    """Publish a change of an open challenge; its deadline moves by the call's working days.
 
     `data` are new values of `AMENDABLE` columns, `indicators` all rows in their order. Raises
     Invalid where nothing changes or the reason is missing.
@@ -54,7 +56,7 @@ def amend(
     need = challenge.need
     before = snapshots.take(need)
     closed_before = challenge.closes_at
-    closes_at = closed_before + extension(challenge)
+    closes_at = extended(challenge)
     after = needs.amend(need=need, actor=actor, data=data, indicators=indicators).content
     if not snapshots.differences(before, after):
         raise Invalid("内容与现在的相同，没有需要发布的变更", code="nothing_changed")
@@ -85,12 +87,9 @@ def amend(
     return made
 
 
-def extension(challenge: Challenge) -> timedelta:
-    """Return by how much an amendment moves the deadline, as the call says."""
-    rules = library.rules_of(challenge.call)
-    return timedelta(days=int(rules.get(RuleCode.AMENDMENT_EXTENSION_DAYS, EXTENSION_DAYS)))
-
-
 def extended(challenge: Challenge) -> datetime:
-    """Return the deadline that an amendment made now would set."""
-    return challenge.closes_at + extension(challenge)
+    """Return the deadline that an amendment made now sets: as many working days later."""
+    rules = library.rules_of(challenge.call)
+    days = int(rules.get(RuleCode.AMENDMENT_EXTENSION_DAYS, EXTENSION_DAYS))
+    end = clock.local(challenge.closes_at)
+    return datetime.combine(calendars.add_working_days(end.date(), days), end.timetz())

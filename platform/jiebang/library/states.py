@@ -142,7 +142,7 @@ class RuleCode(models.TextChoices):
     REQUIRE_IP_TERMS = "require_ip_terms", "须约定知识产权（1 是，0 否）"
     VALID_MONTHS = "valid_months", "入库有效期（月）"
     INTENT_NOTICE_DAYS = "intent_notice_days", "拟发榜公示天数"
-    AMENDMENT_EXTENSION_DAYS = "amendment_extension_days", "变更后揭榜期顺延天数"
+    AMENDMENT_EXTENSION_DAYS = "amendment_extension_days", "变更后揭榜期顺延工作日数"
     QUESTIONS_END_DAYS = "questions_end_days", "提问在揭榜截止前几天结束"
 
 
