@@ -13,7 +13,7 @@ from jiebang.challenges.models import Challenge
 from jiebang.common import clock
 from jiebang.contracts import services as contracts
 from jiebang.contracts.models import Contract
-from jiebang.demo import panels
+from jiebang.demo import board, panels
 from jiebang.demo.content import Row, money, rows
 from jiebang.demo.founding import administrator_of, person, unit, writer_of
 from jiebang.library import screening, services
@@ -196,6 +196,8 @@ class Story:
         for day in (opens, closes):
             if day < 0:
                 yield Event(day, 40, lambda: challenges.settle(challenge=self._challenge))
+        for day, act in board.said(posting, lambda: self._challenge, self.writer):
+            yield Event(day, 45, act)
         if judged := posting.get("panel"):
             yield Event(judged["drawn"], 42, lambda: panels.draw(self._challenge, self.officer))
             if "answered" in judged:
