@@ -28,6 +28,12 @@ CHAINED: dict[str, Chained] = {
     "experts.draw": Chained(Kind.DECISION, ("seed", "pool_digest", "drawn")),
     "experts.waiver": Chained(Kind.DECISION, ("state", "reason")),
     "awards.award": Chained(Kind.DECISION, ("challenge_id", "proposal_id", "amount", "grant")),
+    "awards.decision": Chained(
+        Kind.DECISION, ("state", "reason", "departure", "standing", "minutes_number", "members")
+    ),
+    "awards.objection": Chained(Kind.DECISION, ("state", "text", "reply")),
+    "awards.review": Chained(Kind.SCORE, ("points", "total", "comment", "advice", "amount")),
+    "awards.opinion": Chained(Kind.SCORE, ("advice", "text")),
     "contracts.contract": Chained(Kind.CONTRACT, ("state", "amount", "grant", "signed_at")),
     "contracts.milestone": Chained(Kind.PAYMENT, ("state", "tranche")),
 }

@@ -9,9 +9,9 @@ READERS = (PlatformRole.OFFICER, PlatformRole.APPROVER, PlatformRole.AUDITOR)
 
 
 def may_read_facts(actor: User | None, record: Record) -> Decision:
-    """Say whether the actor reads the facts: the bureau, and nothing about bids, for the seal."""
+    """Say whether the actor reads the facts: the bureau, but neither bids nor scores."""
     if actor is None or not actor.has_role(*READERS):
         return Decision("存证的具体内容只供科技局查阅，任何人都可以核验哈希", code="role_required")
-    if record.kind == Kind.BID:
-        return Decision("揭榜的存证内容为保密不予显示，可以核验哈希", code="sealed")
+    if record.kind in (Kind.BID, Kind.SCORE):
+        return Decision("揭榜和评分的存证内容为保密不予显示，可以核验哈希", code="sealed")
     return ALLOWED
