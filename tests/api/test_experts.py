@@ -3,11 +3,14 @@
 import pytest
 
 from jiebang.audit.models import Entry
+from jiebang.awards.models import Review
+from jiebang.awards.states import Advice
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.experts import draws, lottery
 from jiebang.experts.models import Draw, Expert, Seat, Waiver
 from jiebang.proposals.states import State as ProposalState
 from tests import factories as make
+from tests.experts.steps import signed
 
 pytestmark = pytest.mark.django_db
 
@@ -213,3 +216,27 @@ def test_exclusions_are_the_bureau_s_alone(challenge, lead, client_for):
     answer = client_for(make.make_user(unit=lead)).get(f"/api/v1/draws/{draw.pk}/exclusions/")
 
     refused(answer, 403, "role_required", before)
+
+
+def test_who_has_scored_is_not_taken_off_the_panel(challenge, bureau):
+    for _ in range(2):
+        make.make_pooled()
+    draw = draws.hold(
+        challenge=challenge, actor=make.make_officer(), quotas=[{"field": "", "count": 1}]
+    )
+    seat = draw.seats.get()
+    signed(seat)
+    Review.objects.create(
+        proposal=challenge.proposals.first(),
+        reviewer=seat.expert.user,
+        points={},
+        total=80,
+        comment="路线可行",
+        advice=Advice.values[0],
+    )
+    before = counts()
+
+    answer = post(bureau, f"seats/{seat.pk}/moves/", action="remove", note="换人")
+
+    refused(answer, 409, "scored_already", before)
+    assert Seat.objects.get(pk=seat.pk).state == "undertaken"
