@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from knox.models import AuthToken
 
 from jiebang.accounts.models import PlatformRole
-from jiebang.challenges.models import Question
+from jiebang.challenges.models import IntentNotice, Question
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.common import clock
 from jiebang.contracts.models import MilestoneReport
@@ -116,6 +116,13 @@ def _member(unit):
 def _needs(world):
     call = world.add("call", "open", make.make_call())
     world.add("rule", "any", call, pk=call.pk, code="pass_mark")
+    notice = IntentNotice.objects.create(
+        call=call,
+        title="拟发榜公示",
+        ends_at=clock.now() + timedelta(days=5),
+        made_by=world.people["经办"],
+    )
+    world.add("notice", "running", notice)
     for state in NeedState:
         need = make.make_need(state, owner=world.units.poster, call=call)
         world.add("need", state.value, need)
