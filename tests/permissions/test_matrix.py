@@ -10,6 +10,7 @@ import pytest
 from scripts import permissions
 from tests.permissions import doors, table
 
+pytestmark = pytest.mark.django_db
 ROUTES, MATRIX = table.read_routes(), table.read_matrix()
 VIEWS = dict(doors.routes())
 
