@@ -18,6 +18,7 @@ KINDS = {
     "challenge": "榜题",
     "contract": "合同",
     "draw": "抽取",
+    "edition": "词典版本",
     "expert": "专家（本人）",
     "import": "导入",
     "invitation": "邀请",
@@ -43,6 +44,7 @@ KINDS = {
     "unit": "单位",
     "version": "需求版本",
     "waiver": "回避例外",
+    "word": "词条",
 }
 LIVES = {
     "challenge": "challenges.Challenge",
@@ -60,7 +62,9 @@ STATES = {
     "pledged": "承诺后可看",
     "any": "",
     "done": "已完成",
+    "draft": "草稿",
     "editor": "编辑",
+    "first": "第 1 版",
     "hidden": "未公开",
     "made": "已作出",
     "open": "进行中",

@@ -17,6 +17,8 @@ from jiebang.experts.models import Seat, Waiver
 from jiebang.experts.states import SeatOrigin, SeatState, WaiverState
 from jiebang.jobs.models import Job
 from jiebang.ledger.models import Record
+from jiebang.lexicons.models import Entry as Word
+from jiebang.lexicons.models import Version as Edition
 from jiebang.library import snapshots as need_snapshots
 from jiebang.library.models import Appraisal, NeedVersion
 from jiebang.library.states import Secrecy
@@ -249,6 +251,10 @@ def _small(world):
     }
     world.add("match", "any", need, **pair)
     world.add("tab", "done", None, tab="done")
+    said = {"why": "评测需要", "kind": "term", "added_by": officer}
+    world.add("word", "draft", Word.objects.create(word="固态电池", key="固态电池", **said))
+    edition = Edition.objects.create(number=1, digest="0" * 24, why="首版", made_by=officer)
+    world.add("edition", "first", edition, number=edition.number)
     record = Record.objects.order_by("number").first()
     world.add("record", "any", record, number=record.number)
     world.add("ledger", "any", record, pk=record.number)
