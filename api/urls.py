@@ -31,6 +31,7 @@ from api.v1.notices import Notices
 from api.v1.notifications import Notifications
 from api.v1.organizations import Organizations
 from api.v1.panels import Draws, Seats, Waivers
+from api.v1.payments import Payments
 from api.v1.people import People
 from api.v1.proposals import Proposals
 from api.v1.record import Record
@@ -70,6 +71,7 @@ for prefix, resource, name in (
     ("waivers", Waivers, "waiver"),
     ("awards", Awards, "award"),
     ("contracts", Contracts, "contract"),
+    ("payments", Payments, "payment"),
     ("milestones", Milestones, "milestone"),
     ("achievements", Achievements, "achievement"),
     ("achievements", AchievementMatches, "achievement-match"),

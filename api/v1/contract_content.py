@@ -1,5 +1,6 @@
 """A contract, its milestones and reports as they are written and shown."""
 
+from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -15,6 +16,7 @@ from jiebang.contracts.models import (
     Measurement,
     Milestone,
     MilestoneReport,
+    Payment,
     Signature,
 )
 from jiebang.contracts.states import Side, State
@@ -99,14 +101,16 @@ class ContractRow(Shown[Contract]):
     )
     poster = Named(allow_null=True, help_text="甲方；由科技局归集的需求没有甲方，为 null。")
     solver = Named(help_text="乙方。")
-    paid = Wan(read_only=True, help_text="已确认里程碑的拨付合计，单位：万元。")
+    paid = Wan(read_only=True, help_text="已凭凭证拨付的合计，单位：万元。")
+    released = Wan(read_only=True, help_text="已确认里程碑的拨付合计，单位：万元。")
     actions = Actions(Contract.LIFE, policies.actions_for)
 
     class Meta:
         model = Contract
         fields: tuple[str, ...] = (
             "id", "number", "title", "state", "challenge", "commission_number", "poster", "solver",
-            "amount", "grant", "paid", "starts_on", "ends_on", "signed_at", "actions",
+            "amount", "grant", "paid", "released", "recalled",
+            "starts_on", "ends_on", "signed_at", "actions",
         )  # fmt: skip
 
 
@@ -220,3 +224,41 @@ class ReportWritten(RowBody[MilestoneReport]):
     class Meta:
         model = MilestoneReport
         fields = ("summary", "problems", "next_plan", "spent", "measurements")
+
+
+class PaymentShown(Shown[Payment]):
+    """One movement of a contract's money."""
+
+    number = serializers.CharField(help_text="编号。")
+    contract_id = serializers.IntegerField()
+    milestone_id = serializers.IntegerField(allow_null=True, help_text="追回没有里程碑，为 null。")
+    requested_by = serializers.CharField(source="requested_by.display_name")
+    approved_by = serializers.CharField(
+        source="approved_by.display_name", allow_null=True, read_only=True
+    )
+    settled_by = serializers.CharField(
+        source="settled_by.display_name", allow_null=True, read_only=True
+    )
+    actions = Actions(Payment.LIFE, policies.payment_actions_for)
+
+    class Meta:
+        model = Payment
+        fields = (
+            "id", "number", "contract_id", "milestone_id", "kind", "state", "amount", "grant",
+            "purpose", "requested_by", "approved_by", "settled_by", "voucher", "settled_on",
+            "actions",
+        )  # fmt: skip
+
+
+class Recalled(Body):
+    """How much is called back, and why."""
+
+    amount = Wan(help_text="金额，单位：万元。")
+    grant = Wan(default=Decimal(0), help_text="其中财政补助，单位：万元。")
+    purpose = serializers.CharField(max_length=500, help_text="用途说明。")
+
+
+class PaymentAsked(Recalled):
+    """How much of which milestone, and what for."""
+
+    milestone = Id(help_text="已确认的里程碑 id。")

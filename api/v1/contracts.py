@@ -13,6 +13,8 @@ from api.v1.contract_content import (
     ContractShown,
     MilestoneRow,
     MilestoneShown,
+    PaymentShown,
+    Recalled,
     ReportWritten,
     Signed,
     Terms,
@@ -21,7 +23,7 @@ from api.v1.history import WithHistory
 from api.views import Resource, found
 from jiebang.audit.models import Entry
 from jiebang.audit.queries import history
-from jiebang.contracts import queries, services
+from jiebang.contracts import payments, queries, services
 from jiebang.contracts.models import Contract, Milestone, MilestoneReport
 from jiebang.contracts.states import Action, MilestoneAction, State
 
@@ -113,6 +115,14 @@ class Contracts(WithHistory):
         contract = found(self.get_queryset(), pk)
         services.sign(contract=contract, actor=self.actor, **self.body(Signed))
         return self._answer(pk, 201)
+
+    @extend_schema(summary="追回资金", request=Recalled, responses={201: PaymentShown})
+    @action(detail=True, methods=["post"])
+    def recoveries(self, request: Request, pk: int) -> Response:
+        """Call back money that was paid before the contract was terminated."""
+        contract = found(self.get_queryset(), pk)
+        made = payments.recall(contract=contract, actor=self.actor, **self.body(Recalled))
+        return self.show(PaymentShown, made, 201)
 
     def _answer(self, pk: int, status: int = 200) -> Response:
         rows = self.get_queryset().prefetch_related(None)

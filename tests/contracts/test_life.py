@@ -211,7 +211,7 @@ def test_a_report_answers_every_indicator_and_confirming_releases_the_tranche():
     report = MilestoneReport.objects.get()
     row = report.measurements.get()
     assert (row.measured, row.indicator.is_met_by(row.value)) == ("340 Wh/kg", False)
-    assert (report.opinion, Contract.objects.get().paid) == ("符合约定", Decimal(300))
+    assert (report.opinion, Contract.objects.get().released) == ("符合约定", Decimal(300))
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - {State.RUNNING}))

@@ -34,6 +34,7 @@ HINTS = {
     "revision": lambda w: 0,
     "note": lambda w: NOTE,
     "reason": lambda w: NOTE,
+    "milestone": lambda w: w.kinds["milestone"]["confirmed"].thing.pk,
     "side": lambda w: "bureau",
     "email": lambda w: "new@example.cn",
     "user": lambda w: w.people["个人"].pk,

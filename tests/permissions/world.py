@@ -10,8 +10,8 @@ from jiebang.accounts.models import PlatformRole
 from jiebang.challenges.models import IntentNotice, Question
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.common import clock
-from jiebang.contracts.models import MilestoneReport
-from jiebang.contracts.states import MilestoneState
+from jiebang.contracts.models import MilestoneReport, Payment
+from jiebang.contracts.states import MilestoneState, PaymentState
 from jiebang.contracts.states import State as ContractState
 from jiebang.experts.models import Seat, Waiver
 from jiebang.experts.states import SeatOrigin, SeatState, WaiverState
@@ -199,6 +199,20 @@ def _contracts(world):
                     MilestoneReport.objects.create(
                         milestone=stone, summary="按计划完成", reported_by=bid.author, spent=1
                     )
+            _payments(world, contract)
+
+
+def _payments(world, contract):
+    """One movement of money in every state, each under a milestone of its own."""
+    for stone, standing in zip(contract.milestones.all(), PaymentState, strict=True):
+        done = {"voucher": "PZ-1", "settled_on": clock.today()} if standing == "paid" else {}
+        made = Payment.objects.create(
+            contract=contract, milestone=stone, kind="tranche", state=standing, amount=1,
+            purpose="材料费", requested_by=world.people["揭榜方管理员"], **done,
+        )  # fmt: skip
+        world.add("payment", standing.value, made)
+        type(stone).objects.filter(pk=stone.pk).update(drawn=standing != PaymentState.DECLINED)
+    type(contract).objects.filter(pk=contract.pk).update(drawn=3, paid=1)
 
 
 def _experts(world):

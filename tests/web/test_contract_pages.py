@@ -162,9 +162,10 @@ def test_progress_is_reported_measured_confirmed_and_releases_its_tranche(client
         assert shown in text
     money = re.findall(r"</i>([^<]+)</dt><dd>([^<]+)</dd>", text)
     assert money == [
-        ("已拨付", "300.00 万元"),
+        ("已拨付", "0.00 万元"),
+        ("待支付", "300.00 万元"),
         ("待确认", "0.00 万元"),
-        ("未拨付", "300.00 万元"),
+        ("未到期", "300.00 万元"),
     ]
 
 

@@ -36,6 +36,9 @@ CHAINED: dict[str, Chained] = {
     "awards.opinion": Chained(Kind.SCORE, ("advice", "text")),
     "contracts.contract": Chained(Kind.CONTRACT, ("state", "amount", "grant", "signed_at")),
     "contracts.milestone": Chained(Kind.PAYMENT, ("state", "tranche")),
+    "contracts.payment": Chained(
+        Kind.PAYMENT, ("state", "kind", "amount", "grant", "voucher", "settled_on")
+    ),
 }
 # Things with a life that the ledger leaves alone, each for its reason.
 UNCHAINED = {

@@ -45,6 +45,11 @@ class Contract(Numbered):
     title = models.CharField("合同名称", max_length=80)
     amount = WanField("合同金额（万元）")
     grant = WanField("其中财政补助（万元）", default=0)
+    # Running totals of the payments, so that the database itself keeps them under the caps.
+    drawn = WanField("已申请拨付（万元）", default=0, editable=False)
+    drawn_grant = WanField("其中财政补助（万元）", default=0, editable=False)
+    paid = WanField("已拨付（万元）", default=0, editable=False)
+    recalled = WanField("已要求追回（万元）", default=0, editable=False)
     starts_on = models.DateField("开始日期", null=True, blank=True)
     ends_on = models.DateField("结束日期", null=True, blank=True)
     ip_terms = Prose("知识产权约定", max_length=1000, blank=True)
@@ -69,6 +74,19 @@ class Contract(Numbered):
             ),
             models.CheckConstraint(
                 name="contract_amount_positive", condition=models.Q(amount__gt=0)
+            ),
+            models.CheckConstraint(
+                name="contract_paid_within_drawn_within_amount",
+                condition=models.Q(
+                    recalled__gte=0,
+                    paid__gte=models.F("recalled"),
+                    drawn__gte=models.F("paid"),
+                    amount__gte=models.F("drawn"),
+                ),
+            ),
+            models.CheckConstraint(
+                name="contract_grant_drawn_within_grant",
+                condition=models.Q(drawn_grant__gte=0, drawn_grant__lte=models.F("grant")),
             ),
             models.CheckConstraint(
                 name="contract_dates_forward",
@@ -100,7 +118,7 @@ class Contract(Numbered):
         return wanted.order_by("need_id", "position", "pk")
 
     @property
-    def paid(self) -> Decimal:
+    def released(self) -> Decimal:
         """Return the tranches of confirmed milestones, 万元."""
         confirmed = states.MilestoneState.CONFIRMED
         done = (m.tranche for m in self.milestones.all() if m.state == confirmed)
@@ -118,6 +136,7 @@ class Milestone(models.Model):
     goal = Prose("目标与交付物", max_length=500, blank=True)
     due_on = models.DateField("应完成日期")
     tranche = WanField("拨付金额（万元）", default=0)
+    drawn = WanField("已申请拨付（万元）", default=0, editable=False)
     state = models.CharField(
         "状态",
         max_length=10,
@@ -136,6 +155,10 @@ class Milestone(models.Model):
             ),
             models.CheckConstraint(
                 name="milestone_tranche_not_negative", condition=models.Q(tranche__gte=0)
+            ),
+            models.CheckConstraint(
+                name="milestone_drawn_within_tranche",
+                condition=models.Q(drawn__gte=0, drawn__lte=models.F("tranche")),
             ),
             models.CheckConstraint(
                 name="milestone_state_known",
@@ -216,3 +239,85 @@ class Measurement(models.Model):
         if self.value is not None:
             return f"{self.value.normalize():f} {self.indicator.unit}".strip()
         return self.text
+
+
+class Payment(Numbered):
+    """One movement of money: a tranche on request, or money called back after a termination."""
+
+    PREFIX = "BK"
+    LIFE = states.PAYMENT_LIFE
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="payments")
+    milestone = models.ForeignKey(
+        Milestone, models.PROTECT, related_name="payments", null=True, blank=True
+    )
+    kind = models.CharField("类别", max_length=10, choices=states.PaymentKind)
+    state = models.CharField(
+        "状态",
+        max_length=10,
+        choices=states.PaymentState,
+        default=states.PaymentState.REQUESTED,
+        editable=False,
+    )
+    amount = WanField("金额（万元）")
+    grant = WanField("其中财政补助（万元）", default=0)
+    purpose = Prose("用途说明", max_length=500)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
+    )
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
+    )
+    voucher = models.CharField("凭证号", max_length=40, blank=True)
+    settled_on = models.DateField("办结日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "拨付"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="payment_state_known", condition=models.Q(state__in=states.PaymentState.values)
+            ),
+            models.CheckConstraint(
+                name="payment_grant_within_amount",
+                condition=models.Q(amount__gt=0, grant__gte=0, grant__lte=models.F("amount")),
+            ),
+            models.CheckConstraint(
+                name="payment_tranche_has_a_milestone",
+                condition=models.Q(kind="tranche", milestone__isnull=False)
+                | models.Q(kind="recovery", milestone=None),
+            ),
+            models.CheckConstraint(
+                name="payment_approved_by_a_second_person",
+                condition=models.Q(approved_by=None)
+                | ~models.Q(approved_by=models.F("requested_by")),
+            ),
+            models.CheckConstraint(
+                name="payment_settled_by_another_than_who_approved",
+                condition=models.Q(settled_by=None) | ~models.Q(settled_by=models.F("approved_by")),
+            ),
+            models.CheckConstraint(
+                name="payment_settled_with_a_voucher",
+                condition=~models.Q(state="paid")
+                | models.Q(settled_on__isnull=False) & ~models.Q(voucher=""),
+            ),
+            models.UniqueConstraint(
+                fields=["milestone"],
+                name="payment_one_open_a_milestone",
+                condition=models.Q(state__in=["requested", "approved"], kind="tranche"),
+            ),
+            models.UniqueConstraint(
+                fields=["contract"],
+                name="payment_one_open_recovery",
+                condition=models.Q(state__in=["requested", "approved"], kind="recovery"),
+            ),
+            models.UniqueConstraint(
+                fields=["voucher"],
+                name="payment_voucher_once",
+                condition=~models.Q(voucher=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.number}"

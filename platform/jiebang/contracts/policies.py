@@ -2,8 +2,16 @@
 
 from jiebang.accounts.models import PlatformRole, User
 from jiebang.common.decisions import ALLOWED, Decision
-from jiebang.contracts.models import Contract, Milestone
-from jiebang.contracts.states import LIFE, Action, MilestoneAction, Side, State
+from jiebang.contracts.models import Contract, Milestone, Payment
+from jiebang.contracts.states import (
+    LIFE,
+    Action,
+    MilestoneAction,
+    PaymentAction,
+    PaymentKind,
+    Side,
+    State,
+)
 from jiebang.organizations import policies as unit_policies
 from jiebang.organizations import queries as units
 
@@ -62,6 +70,40 @@ def may_judge(actor: User, milestone: Milestone) -> Decision:
     if poster is None:
         return _bureau(actor, milestone.contract, PlatformRole.OFFICER)
     return unit_policies.may_write_for(actor, poster)
+
+
+def may_request(actor: User, contract: Contract) -> Decision:
+    """Say whether the actor may ask for a tranche: the solver's writers."""
+    return unit_policies.may_write_for(actor, contract.solver)
+
+
+def may_recall(actor: User, contract: Contract) -> Decision:
+    """Say whether the actor may call money back after a termination."""
+    return _bureau(actor, contract, PlatformRole.OFFICER)
+
+
+def may_settle(actor: User, action: str, payment: Payment) -> Decision:
+    """Say whether the actor may take the step: approver decides, officer registers the voucher.
+
+    Three steps, and nobody takes two that follow each other.
+    """
+    paying = action == PaymentAction.PAY
+    role = PlatformRole.OFFICER if paying else PlatformRole.APPROVER
+    before = payment.approved_by_id if paying else payment.requested_by_id
+    decision = _bureau(actor, payment.contract, role)
+    if decision and before == actor.pk:
+        return Decision("前后两步不能由同一人办理，请由他人办理", code="same_person")
+    return decision
+
+
+def payment_actions_for(actor: User, payment: Payment) -> list[str]:
+    """Return what this person can do with the payment now."""
+    if payment.kind == PaymentKind.TRANCHE and payment.contract.state == State.TERMINATED:
+        possible = [PaymentAction.DECLINE.value]
+    else:
+        possible = payment.LIFE.actions_from(payment.state)
+    known = payment.LIFE.actions_from(payment.state)
+    return [a for a in possible if a in known and may_settle(actor, a, payment)]
 
 
 def may_read(actor: User | None, contract: Contract) -> bool:

@@ -6,14 +6,19 @@ from django.db.models import Q, QuerySet
 
 from jiebang.accounts.models import User
 from jiebang.common import clock
-from jiebang.contracts.models import Contract, Milestone
+from jiebang.contracts.models import Contract, Milestone, Payment
 from jiebang.contracts.policies import READERS
-from jiebang.contracts.states import MilestoneState, State
+from jiebang.contracts.states import MilestoneState, PaymentState, State
 from jiebang.experts.registry import PastContract
 from jiebang.organizations import queries as units
 from jiebang.organizations.states import MemberRole
 
 PARTS = ("award__challenge__need", "award__challenge__call", "award__proposal", "poster", "solver")
+
+PAYMENT_PARTS = (
+    *("contract__poster", "contract__solver", "milestone"),
+    *("requested_by", "approved_by", "settled_by"),
+)
 
 
 def with_parts(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
@@ -59,6 +64,25 @@ def to_sign(user: User) -> QuerySet[Contract]:
     as_solver = Q(solver__in=heads) & ~Q(signatures__side="solver")
     waiting = Contract.objects.filter(as_poster | as_solver, state=State.SIGNING)
     return with_parts(waiting).distinct().order_by("pk")
+
+
+def payments_of(contract: Contract) -> QuerySet[Payment]:
+    """Return the contract's money movements in their order, with who did what."""
+    rows = Payment.objects.filter(contract=contract)
+    return rows.select_related(*PAYMENT_PARTS).order_by("pk")
+
+
+def payments_visible_to(user: User) -> QuerySet[Payment]:
+    """Return the money movements of the contracts this person may read, newest first."""
+    mine = visible_to(user).order_by().values("pk")
+    rows = Payment.objects.filter(contract__in=mine)
+    return rows.select_related(*PAYMENT_PARTS).order_by("-pk")
+
+
+def to_settle(*states: PaymentState) -> QuerySet[Payment]:
+    """Return the payments that wait in one of these states, oldest first."""
+    rows = Payment.objects.filter(state__in=states)
+    return rows.select_related(*PAYMENT_PARTS).order_by("pk")
 
 
 def _written_by(user: User) -> list[int]:

@@ -13,7 +13,7 @@ from jiebang.challenges import services as challenges
 from jiebang.challenges.states import Action as ChallengeAction
 from jiebang.common import clock
 from jiebang.common.errors import Conflict, Invalid, RuleBroken, Stale, WrongState
-from jiebang.contracts import policies, terms
+from jiebang.contracts import payments, policies, terms
 from jiebang.contracts.models import (
     Contract,
     Measurement,
@@ -124,6 +124,8 @@ def move(*, contract: Contract, action: str, actor: User, note: str = "") -> Con
         raise Invalid("合同还不完整，不能送签", code="contract_incomplete", fields=faults)
     if action == Action.ACCEPT and (left := terms.unconfirmed(contract)):
         raise RuleBroken(f"还有 {left} 个里程碑没有确认，不能验收", code="milestones_open")
+    if action == Action.TERMINATE:
+        _settled(contract)
     audit.advance(thing=contract, action=action, actor=actor, note=note)
     if action == Action.REOPEN:
         contract.signatures.all().delete()
@@ -225,6 +227,15 @@ def _holding(contract: Contract, state: str, sentence: str) -> None:
         if contract.state == state:
             raise Stale("合同状态刚刚发生了变化，请刷新后再办理")
         raise WrongState(sentence)
+
+
+def _settled(contract: Contract) -> None:
+    """Hold the contract's row, and see that no payment is under way when it ends."""
+    Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
+    if left := payments.open_of(contract):
+        raise RuleBroken(
+            f"还有 {left} 笔拨付没有办结，请先办结或不予支付，再终止合同", code="payments_open"
+        )
 
 
 def _tell(contract: Contract) -> None:

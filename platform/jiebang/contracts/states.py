@@ -84,6 +84,42 @@ MILESTONE_LIFE = Workflow(
 )
 
 
+class PaymentState(models.TextChoices):
+    """Where a payment can be."""
+
+    REQUESTED = "requested", "待审批"
+    APPROVED = "approved", "待支付"
+    PAID = "paid", "已办结"
+    DECLINED = "declined", "不予支付"
+
+
+class PaymentAction(models.TextChoices):
+    """What can be done with one."""
+
+    APPROVE = "approve", "审批同意"
+    DECLINE = "decline", "不予支付"
+    PAY = "pay", "登记凭证"
+
+
+PAYMENT_OPEN = frozenset({PaymentState.REQUESTED, PaymentState.APPROVED})
+PAYMENT_LIFE = Workflow(
+    PaymentState,
+    PaymentAction,
+    [
+        Step(PaymentAction.APPROVE, frozenset({PaymentState.REQUESTED}), PaymentState.APPROVED),
+        Step(PaymentAction.DECLINE, PAYMENT_OPEN, PaymentState.DECLINED, needs_note=True),
+        Step(PaymentAction.PAY, frozenset({PaymentState.APPROVED}), PaymentState.PAID),
+    ],
+)
+
+
+class PaymentKind(models.TextChoices):
+    """Which way the money goes."""
+
+    TRANCHE = "tranche", "拨付"
+    RECOVERY = "recovery", "追回"
+
+
 class Side(models.TextChoices):
     """The three parties of a contract (三方协议)."""
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from jiebang.contracts.models import Contract, Measurement, Milestone
-from jiebang.contracts.states import MilestoneState, Side, State
+from jiebang.contracts.models import Contract, Measurement, Milestone, Payment
+from jiebang.contracts.states import MilestoneState, PaymentKind, PaymentState, Side, State
 from jiebang.library.models import Indicator
 
 STEPS = (
@@ -48,14 +48,16 @@ def _step_state(n: int, here: int, *, ended: bool, over: bool) -> str:
 
 
 def money(contract: Contract, milestones: Iterable[Milestone]) -> list[dict[str, Any]]:
-    """Return what has been released, what waits for confirmation and what is left, 万元."""
+    """Return what was paid, what may be asked for, what waits and what is left, 万元."""
     rows = list(milestones)
     due = sum((m.tranche for m in rows if m.state == MilestoneState.REPORTED), Decimal(0))
-    left = contract.amount - contract.paid - due
+    ready = contract.released - contract.paid
+    left = contract.amount - contract.released - due
     return [
         {"label": "已拨付", "amount": contract.paid, "tone": "green"},
+        {"label": "待支付", "amount": ready, "tone": "blue"},
         {"label": "待确认", "amount": due, "tone": "amber"},
-        {"label": "未拨付", "amount": left, "tone": "grey"},
+        {"label": "未到期", "amount": left, "tone": "grey"},
     ]
 
 
@@ -130,4 +132,20 @@ def signatures(contract: Contract) -> list[dict[str, Any]]:
     sides = [side for side in Side if side != Side.POSTER or contract.poster]
     return [
         {"side": side, "unit": units.get(side), "signature": signed.get(side)} for side in sides
+    ]
+
+
+def balance(contract: Contract, payments: Iterable[Payment]) -> list[tuple[str, Decimal]]:
+    """Return what the money ledger adds up to, by whose money it is, 万元."""
+    settled = [row for row in payments if row.state == PaymentState.PAID]
+    signs = {PaymentKind.TRANCHE.value: 1, PaymentKind.RECOVERY.value: -1}
+    net = sum((signs[row.kind] * row.amount for row in settled), Decimal(0))
+    grant = sum((signs[row.kind] * row.grant for row in settled), Decimal(0))
+    back = sum((row.amount for row in settled if signs[row.kind] < 0), Decimal(0))
+    return [
+        ("已拨付", net + back),
+        ("已追回", back),
+        ("净额", net),
+        ("其中财政补助", grant),
+        ("其中自筹", net - grant),
     ]

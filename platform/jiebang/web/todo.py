@@ -10,9 +10,10 @@ from jiebang.challenges import queries as challenges
 from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.common import clock
+from jiebang.contracts import policies as contract_policies
 from jiebang.contracts import queries as contracts
-from jiebang.contracts.models import Contract
-from jiebang.contracts.states import Side
+from jiebang.contracts.models import Contract, Payment
+from jiebang.contracts.states import PaymentState, Side
 from jiebang.contracts.states import State as ContractState
 from jiebang.experts import queries as experts
 from jiebang.experts.states import SeatState
@@ -197,7 +198,19 @@ def _of_my_roles(user: User) -> list[Todo]:
             Todo("签署合同", c.title, _contract(c.pk), c.number, c.solver.name)
             for c in signing.exclude(signatures__side=Side.BUREAU)[:MOST]
         ]
+        found += [_payment("审批拨付", row) for row in _to_settle(user, PaymentState.REQUESTED)]
+    if user.has_role(PlatformRole.OFFICER):
+        found += [_payment("登记拨付凭证", row) for row in _to_settle(user, PaymentState.APPROVED)]
     return found
+
+
+def _to_settle(user: User, state: PaymentState) -> list[Payment]:
+    rows = contracts.to_settle(state)[:MOST]
+    return [row for row in rows if contract_policies.payment_actions_for(user, row)]
+
+
+def _payment(verb: str, row: Payment) -> Todo:
+    return Todo(verb, row.contract.title, _contract(row.contract_id), row.number)
 
 
 def _need(verb: str, need: TechNeed) -> Todo:

@@ -36,6 +36,9 @@ TONES = {
     "pending": AMBER,
     "reported": AMBER,
     "confirmed": GREEN,
+    "paid": GREEN,
+    "requested": AMBER,
+    "payment.approved": BLUE,
     # units
     "verified": GREEN,
     "suspended": RED,

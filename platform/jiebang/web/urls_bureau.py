@@ -17,6 +17,7 @@ from jiebang.web.views import (
     officer_challenges,
     officer_needs,
     officer_units,
+    payments,
     stats,
 )
 
@@ -71,6 +72,10 @@ urlpatterns = [
     path("contracts/<int:pk>/sign/", contracts.sign, name="contract-sign"),
     path("milestones/<int:pk>/report/", milestones.report, name="milestone-report"),
     path("milestones/<int:pk>/judge/", milestones.judge, name="milestone-judge"),
+    path("milestones/<int:pk>/payment/", payments.ask, name="payment-request"),
+    path("contracts/<int:pk>/recall/", payments.recall, name="contract-recall"),
+    path("payments/<int:pk>/move/", payments.move, name="payment-move"),
+    path("payments/<int:pk>/voucher/", payments.voucher, name="payment-voucher"),
     path("audit/", audit.log, name="audit-log"),
     path("imports/", imports.import_list, name="imports"),
     path("imports/<int:pk>/", imports.import_page, name="import"),

@@ -13,8 +13,16 @@ from jiebang.accounts.models import User
 from jiebang.common import clock
 from jiebang.common.errors import Invalid
 from jiebang.contracts import policies, queries, services
-from jiebang.contracts.models import Contract, Milestone, MilestoneReport
-from jiebang.contracts.states import Action, MilestoneAction, MilestoneState, Side, State
+from jiebang.contracts.models import Contract, Milestone, MilestoneReport, Payment
+from jiebang.contracts.payments import open_for_request
+from jiebang.contracts.states import (
+    Action,
+    MilestoneAction,
+    MilestoneState,
+    PaymentAction,
+    Side,
+    State,
+)
 from jiebang.web import contract_parts as parts
 from jiebang.web.access import Request, signed_in
 from jiebang.web.bureau_filters import ContractFilter, counted, tabs
@@ -57,6 +65,7 @@ def contract(request: Request, pk: int) -> HttpResponse:
     things = visible.prefetch_related("signatures__signer", Prefetch("milestones", milestones))
     thing = found(things, pk)
     stones = list(thing.milestones.all())
+    payments = list(queries.payments_of(thing))
     responses = thing.award.proposal.responses.select_related("indicator") if thing.award else ()
     promised = {r.indicator_id: r.promised for r in responses}
     context = {
@@ -75,7 +84,9 @@ def contract(request: Request, pk: int) -> HttpResponse:
             for stone in stones
         ],
         "signatures": parts.signatures(thing),
-        "trail": trail(thing, *stones),
+        "payments": [(row, _payment_actions(request.user, row)) for row in payments],
+        "balance": parts.balance(thing, payments),
+        "trail": trail(thing, *stones, *payments),
     }
     return render(request, "contracts/contract.html", context)
 
@@ -138,6 +149,9 @@ def _actions(user: User, thing: Contract) -> list[Button]:
             for side in open_sides
             if policies.may_sign(user, thing, side)
         ]
+    recoverable = thing.state == State.TERMINATED and thing.paid > thing.recalled
+    if recoverable and policies.may_recall(user, thing):
+        made.append(link("追回资金", address("contract-recall", thing.pk)))
     if thing.state == State.DRAFTING and policies.may_draft(user, thing):
         made.append(link("编辑合同", address("contract-edit", thing.pk)))
     primary = Action.ACCEPT if thing.state == State.RUNNING else Action.PROPOSE
@@ -151,6 +165,8 @@ def _milestone_actions(user: User, stone: Milestone) -> list[Button]:
     made: list[Button] = []
     if MilestoneAction.REPORT in allowed:
         made.append(link("提交进展", address("milestone-report", stone.pk), primary=True))
+    if open_for_request(stone) and policies.may_request(user, stone.contract):
+        made.append(link("申请拨付", address("payment-request", stone.pk), primary=True))
     judged = [action for action in allowed if action != MilestoneAction.REPORT]
     return made + buttons(
         Milestone.LIFE,
@@ -159,3 +175,13 @@ def _milestone_actions(user: User, stone: Milestone) -> list[Button]:
         primary=MilestoneAction.CONFIRM,
         noted={MilestoneAction.CONFIRM},
     )
+
+
+def _payment_actions(user: User, row: Payment) -> list[Button]:
+    allowed = policies.payment_actions_for(user, row)
+    made: list[Button] = []
+    if PaymentAction.PAY in allowed:
+        made.append(link("登记凭证", address("payment-voucher", row.pk), primary=True))
+    steps = [action for action in allowed if action != PaymentAction.PAY]
+    url = address("payment-move", row.pk)
+    return made + buttons(Payment.LIFE, steps, url, primary=PaymentAction.APPROVE)
