@@ -16,6 +16,7 @@ from jiebang.contracts.models import Contract
 from jiebang.demo import board, panels
 from jiebang.demo.content import Row, money, rows
 from jiebang.demo.founding import administrator_of, person, unit, writer_of
+from jiebang.demo.payments import Purse
 from jiebang.library import screening, services
 from jiebang.library.models import Appraisal, Call, TechNeed
 from jiebang.proposals import services as proposals
@@ -288,6 +289,8 @@ class Story:
             yield Event(
                 row["ended"], 90, lambda: self._move_contract(action, self.approver, row["note"])
             )
+            if action == "terminate":
+                yield Event(row["ended"], 91, lambda: self._purse.recall(self._signed))
 
     def _signing(self, side: str, signer: User) -> Callable[[], Any]:
         return lambda: contracts.sign(contract=self._signed, actor=signer, side=side)
@@ -324,6 +327,8 @@ class Story:
                 last = report is reports[-1] and row["state"] == "confirmed"
                 action = "confirm" if last else "return"
                 yield Event(report["judged"], 71, self._judging(n, action, report["opinion"]))
+                if last:
+                    yield Event(report["judged"], 72, self._paying(n, row.get("payment", "paid")))
 
     def _reporting(self, n: int, report: Row) -> Callable[[], Any]:
         def act() -> None:
@@ -347,6 +352,13 @@ class Story:
             )
 
         return act
+
+    @property
+    def _purse(self) -> Purse:
+        return Purse(writer_of(unit(self.row["award"]["winner"])), self.approver, self.officer)
+
+    def _paying(self, n: int, until: str) -> Callable[[], Any]:
+        return lambda: self._purse.follow(self._signed.milestones.all()[n], until)
 
     def _judging(self, n: int, action: str, opinion: str) -> Callable[[], Any]:
         return lambda: contracts.judge(
