@@ -10,6 +10,14 @@ from api.v1.awards import Awards
 from api.v1.calls import Calls
 from api.v1.challenges import Challenges
 from api.v1.contracts import Contracts, Milestones
+from api.v1.decisions import (
+    CallDecisions,
+    Decisions,
+    Feedback,
+    Objections,
+    Rankings,
+    Reviews,
+)
 from api.v1.experts import CallPanels, Experts, Relations
 from api.v1.figures import Statistics
 from api.v1.imports import Imports
@@ -39,6 +47,7 @@ from api.v1.screening import Appraisals, Screening
 from api.v1.taxonomy import Taxonomy
 from api.v1.tokens import Tokens
 from api.v1.versions import Versions
+from api.v1.working_days import Calendar
 
 router = SimpleRouter(use_regex_path=False)
 for prefix, resource, name in (
@@ -69,6 +78,13 @@ for prefix, resource, name in (
     ("draws", Draws, "draw"),
     ("seats", Seats, "seat"),
     ("waivers", Waivers, "waiver"),
+    ("reviews", Reviews, "review"),
+    ("challenges", Rankings, "challenge-ranking"),
+    ("proposals", Feedback, "proposal-review"),
+    ("decisions", Decisions, "decision"),
+    ("objections", Objections, "objection"),
+    ("calls", CallDecisions, "call-decision"),
+    ("working-days", Calendar, "working-day"),
     ("awards", Awards, "award"),
     ("contracts", Contracts, "contract"),
     ("payments", Payments, "payment"),

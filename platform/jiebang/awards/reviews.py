@@ -11,6 +11,7 @@ from jiebang.audit import services as audit
 from jiebang.awards import policies, queries
 from jiebang.awards.models import BidCriterion, Decision, DecisionRules, Opinion, Review
 from jiebang.awards.states import LIVE, Advice, ReviewMode
+from jiebang.challenges.states import State as ChallengeState
 from jiebang.common.errors import Conflict, Invalid, RuleBroken
 from jiebang.experts import queries as experts
 from jiebang.experts import seats
@@ -76,8 +77,9 @@ def give_opinion(*, proposal: Proposal, actor: User, advice: str, text: str) -> 
     policies.may_give_opinion(actor, proposal).enforce()
     if proposal.challenge.is_sealed:
         raise RuleBroken("揭榜尚未截止，截止后才能论证", code="sealed")
-    if Decision.objects.filter(challenge=proposal.challenge_id, state__in=LIVE).exists():
-        raise RuleBroken("定榜建议已经提出，论证不能再修改", code="decision_under_way")
+    decided = proposal.challenge.state_now != ChallengeState.CLOSED
+    if decided or Decision.objects.filter(challenge=proposal.challenge_id, state__in=LIVE).exists():
+        raise RuleBroken("定榜建议已经提出或已经定榜，论证不能再修改", code="decision_under_way")
     if not text.strip():
         sentence = "请写明论证意见"
         raise Invalid(sentence, code="opinion_invalid", fields={"text": [sentence]})

@@ -50,6 +50,8 @@ BY_ROLE: list[tuple[tuple[PlatformRole, ...], str, list[Entry]]] = [
             ("项目库", "officer-library", "archive"),
             ("榜题", "officer-challenges", "flag"),
             ("专家库", "officer-experts", "users"),
+            ("异议", "objections", "inbox"),
+            ("工作日历", "officer-calendar", "calendar"),
             ("合同", "contracts", "contract"),
         ],
     ),

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from django.urls import reverse
 
 from jiebang.accounts.models import PlatformRole, User
+from jiebang.awards import queries as awards
+from jiebang.awards.states import DecisionState
 from jiebang.challenges import queries as challenges
 from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import State as ChallengeState
@@ -48,6 +50,11 @@ SEAT_VERBS: dict[str, str] = {
     SeatState.UNDERTAKEN: "评审揭榜书",
 }
 SOON = 7  # days
+DECISION_VERBS: dict[str, str] = {
+    DecisionState.PROPOSED: "审批定榜建议",
+    DecisionState.APPROVED: "登记集体审议",
+    DecisionState.RETURNED: "修改定榜建议",
+}
 MOST = 50  # of one kind; the lists themselves show all
 
 
@@ -171,6 +178,15 @@ def _of_my_roles(user: User) -> list[Todo]:
             for w in experts.waivers_to_decide(user)[:MOST]
         ]
         found += [
+            Todo(
+                DECISION_VERBS[d.state],
+                d.challenge.title,
+                reverse("web:officer-decision", args=[d.challenge_id]),
+                d.number,
+            )
+            for d in awards.waiting(DecisionState.RETURNED)[:MOST]
+        ]
+        found += [
             Todo("核验单位", unit.name, reverse("web:officer-unit", args=[unit.pk]), unit.number)
             for unit in units.to_verify()[:MOST]
         ]
@@ -192,6 +208,25 @@ def _of_my_roles(user: User) -> list[Todo]:
         found += [
             Todo("定榜", c.title, reverse("web:officer-award", args=[c.pk]), c.number)
             for c in closed.order_by("closes_at")[:MOST]
+        ]
+        found += [
+            Todo(
+                DECISION_VERBS[d.state],
+                d.challenge.title,
+                reverse("web:officer-decision", args=[d.challenge_id]),
+                d.number,
+            )
+            for d in awards.waiting(DecisionState.PROPOSED, DecisionState.APPROVED)[:MOST]
+        ]
+        found += [
+            Todo(
+                "答复异议",
+                o.decision.challenge.title,
+                reverse("web:objection", args=[o.pk]),
+                o.number,
+                due=o.reply_by,
+            )
+            for o in awards.unanswered()[:MOST]
         ]
         signing = Contract.objects.filter(state=ContractState.SIGNING).select_related("solver")
         found += [

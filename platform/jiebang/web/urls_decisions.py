@@ -1,0 +1,19 @@
+"""Addresses of reviews, decisions, notices and objections, and of the calendar."""
+
+from django.urls import path
+
+from jiebang.web.views import decisions, notices
+
+urlpatterns = [
+    path("officer/challenges/<int:pk>/decision/", decisions.decision, name="officer-decision"),
+    path("officer/decisions/<int:pk>/move/", decisions.move, name="officer-decision-move"),
+    path("officer/decisions/<int:pk>/minutes/", decisions.minutes, name="officer-minutes"),
+    path("officer/calls/<int:pk>/decision-rules/", decisions.rules, name="officer-decision-rules"),
+    path("officer/calendar/", decisions.days, name="officer-calendar"),
+    path("notices/", notices.notice_list, name="notices"),
+    path("notices/<int:pk>/", notices.notice, name="notice"),
+    path("notices/<int:pk>/objection/", notices.object_to, name="notice-object"),
+    path("objections/", notices.objection_list, name="objections"),
+    path("objections/<int:pk>/", notices.objection, name="objection"),
+    path("reviewed-bids/<int:pk>/review/", notices.review, name="expert-review"),
+]
