@@ -39,6 +39,9 @@ PUBLIC = {
     "/api/v1/taxonomy/chains/",
     "/api/v1/taxonomy/districts/",
     "/api/v1/taxonomy/fields/",
+    "/api/v1/decisions/",
+    "/api/v1/decisions/{id}/",
+    "/api/v1/working-days/",
 }
 # Where one comes in for the first time.
 ENTRANCES = {"/api/v1/auth/tokens/", "/api/v1/sign-up/"}
