@@ -24,7 +24,7 @@ from jiebang.library.policies import BUREAU
 RULES = (
     "in_steps", "winners", "members_least", "notice_days", "reply_days", "text_least",
     "experts_published", "scores_published", "reviews_least", "spread_most",
-    "reviews_if_spread", "method", "opinion_required", "comment_least", "blind",
+    "reviews_if_spread", "method", "opinion_required", "comment_least",
 )  # fmt: skip
 
 

@@ -71,7 +71,6 @@ class DecisionRules(models.Model):
     method = models.CharField("计分方法", max_length=10, choices=states.Method, default="mean")
     opinion_required = models.BooleanField("须有发榜方论证", default=False)
     comment_least = models.PositiveSmallIntegerField("评审意见最少字数", default=10)
-    blind = models.BooleanField("匿名评审（专家看不到揭榜单位）", default=False)
 
     class Meta:
         verbose_name = "评审与定榜规则"

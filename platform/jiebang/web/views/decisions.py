@@ -106,7 +106,6 @@ class RulesForm(ServiceForm):
     method = forms.ChoiceField(label="计分方法", choices=Method.choices)
     opinion_required = forms.BooleanField(label="须有发榜方论证", required=False)
     comment_least = forms.IntegerField(label="评审意见最少字数", min_value=0, max_value=500)
-    blind = forms.BooleanField(label="匿名评审（专家看不到揭榜单位）", required=False)
     criteria = forms.CharField(
         label="评审指标和分值",
         widget=forms.Textarea(attrs={"rows": 7}),
