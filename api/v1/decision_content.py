@@ -32,7 +32,7 @@ def _notices(_: Any) -> QuerySet[Decision]:
     return queries.notices()
 
 
-class ChoiceShown(Shown[Choice]):
+class AwardeeShown(Shown[Choice]):
     """A solution that the decision names."""
 
     solver = Named(source="proposal.lead", help_text="拟中榜单位。")
@@ -65,7 +65,7 @@ class DecisionShown(Shown[Decision]):
     number = serializers.CharField(help_text="编号。")
     challenge = ChallengeNamed()
     owner_name = serializers.CharField(source="challenge.owner_name", help_text="发榜单位。")
-    choices = ChoiceShown(many=True, help_text="拟中榜的揭榜书。")
+    choices = AwardeeShown(many=True, help_text="拟中榜的揭榜书。")
     standing = serializers.SerializerMethodField(help_text="评审排序。")
     panel = serializers.SerializerMethodField(help_text="评审专家。")
     days_left = serializers.SerializerMethodField(help_text="公示剩余工作日。")
