@@ -7,10 +7,9 @@ from types import SimpleNamespace
 from knox.models import AuthToken
 
 from jiebang.accounts.models import PlatformRole
-from jiebang.challenges.models import IntentNotice, Question
 from jiebang.awards.models import Decision, Objection
 from jiebang.awards.states import PUBLIC, DecisionState, ObjectionState
-from jiebang.challenges.models import Question
+from jiebang.challenges.models import IntentNotice, Question
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.common import clock
 from jiebang.contracts.models import MilestoneReport, Payment
