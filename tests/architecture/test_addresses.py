@@ -26,6 +26,8 @@ PUBLIC = {
     *("api:award-list", "api:award-detail", "api:call-list", "api:call-detail"),
     *("web:draws", "web:draw", "web:draw-file"),
     *("api:draw-list", "api:draw-detail"),
+    *("web:notices", "web:notice", "api:decision-list", "api:decision-detail"),
+    "api:working-day-list",
     *("api:organization-list", "api:organization-detail"),
     *("api:statistic-funnel", "api:statistic-fields", "api:statistic-months"),
 }
