@@ -157,6 +157,12 @@ def test_a_need_becomes_an_accepted_contract(client_for, person):
             "380 Wh/kg", "365 Wh/kg", True,
         )  # fmt: skip
         does(firm, "post", f"milestones/{due['id']}/moves/", 200, action="confirm", note="同意")
+        payment = does(
+            lab, "post", "payments/", 201, milestone=due["id"], amount="600", purpose="中试"
+        )
+        steps = f"payments/{payment['id']}/moves/"
+        does(approver, "post", steps, 200, action="approve")
+        does(officer, "post", steps, 200, action="pay", voucher="PZ-1", settled_on=clock.today())
         contract = does(approver, "post", f"{at}moves/", 200, action="accept", note="验收通过")
 
     assert (contract["state"], contract["paid"]) == ("accepted", "600")

@@ -35,9 +35,12 @@ def routes(patterns=None, space=""):
 
 
 def methods_of(view):
-    """Return how an operation of the interface is used; None for a page, which says it itself."""
-    actions = getattr(view, "actions", None)
-    return tuple(sorted(method.upper() for method in actions)) if actions else None
+    """Return how an operation of the interface is used; None for a page, which says it itself.
+
+    HEAD is left out: an operation learns of it when it is first asked.
+    """
+    actions = getattr(view, "actions", None) or {}
+    return tuple(sorted(method.upper() for method in actions if method != "head")) or None
 
 
 def lines(route, world):
