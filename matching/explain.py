@@ -17,6 +17,7 @@ from matching.weights import FIELDS, OFFERED
 REST = "其他"
 NAMED = 8  # reasons, and missing words, named at most
 LEAST = 0.02  # of the score; what gave less goes to the rest
+WORTH = len(text.WORD) + 1  # a word of one sign, as the C of ℃, tells nobody anything
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ class Reader:
         total = sum(share for *_, share in pairs)
         if not total:
             return ()
-        words = {term[2:] for *_, term, _ in pairs if term.startswith(text.WORD)}
+        words = {
+            term[2:] for *_, term, _ in pairs if term.startswith(text.WORD) and len(term) > WORTH
+        }
         longest_first = sorted(self._shared(fields) | words, key=lambda run: (-len(run), run))
         shares: dict[str, float] = defaultdict(float)
         places: dict[str, tuple[float, str, str]] = {}

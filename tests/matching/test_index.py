@@ -201,6 +201,12 @@ def test_signs_are_gathered_under_the_longest_shared_run(index):
     assert [reason.term for reason in match.reasons] == ["锂离子电池热失控"]
 
 
+def test_one_sign_alone_is_no_reason_that_anybody_is_told():
+    index = Index.build([Document("a", {"title": "350℃固化"}), Document("b", {"title": "种子"})])
+    match = index.explain(ask("低于230℃"), "a")
+    assert [(reason.term, reason.kind) for reason in match.reasons] == [("其他", "other")]
+
+
 def test_what_the_background_is_full_of_weighs_less():
     texts = [Document("a", {"title": "激光焊接"}), Document("b", {"title": "激光熔覆"})]
     background = [Document(str(n), {"title": "焊接"}) for n in range(5000)]
