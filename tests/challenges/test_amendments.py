@@ -211,7 +211,7 @@ def test_anyone_reads_the_difference_on_the_page_and_by_the_interface(
     client.logout()
 
     page = client.get(f"/challenges/{challenge.pk}/").content.decode()
-    assert ("第 1 次变更" in page, "<del>8</del>" in page, "<ins>9</ins>" in page) == (True,) * 3
+    assert ("第 1 次变更" in page, "<del>800</del><ins>900</ins>" in page) == (True, True)
     listed = client_for().get(f"/api/v1/challenges/{challenge.pk}/amendments/").json()["results"]
     assert [(c["before"], c["after"]) for c in listed[0]["changes"]] == [("800", "900")]
 

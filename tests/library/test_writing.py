@@ -169,7 +169,7 @@ def test_versions_keep_every_word_and_show_the_difference(firm, manager):
     assert (first.number, second.number, need.version) == (1, 2, 2)
     assert [c.label for c in changes] == ["预期目标", "第 1 项技术指标", "第 2 项技术指标"]
     assert changes[0].segments == [
-        ("=", "建成中试线，电芯能量密度不低于 "), ("-", "35"), ("+", "40"), ("=", "0 Wh/kg。"),
+        ("=", "建成中试线，电芯能量密度不低于 "), ("-", "350"), ("+", "400"), ("=", " Wh/kg。"),
     ]  # fmt: skip
     assert first.content["total_budget"] == "1200"
     assert first.content["indicators"][0]["target"] == "≥ 350 Wh/kg"
@@ -189,3 +189,17 @@ def test_a_gathered_need_is_taken_in_once():
     assert caught.value.code == "gathered_before"
     assert (TechNeed.objects.count(), Entry.objects.count()) == (1, entries)
     assert TechNeed.objects.get().state == State.ENDORSED
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "segments"),
+    [
+        ("650", "670", [("-", "650"), ("+", "670")]),
+        ("不低于3.5 MPa", "不低于3.8 GPa", [
+            ("=", "不低于"), ("-", "3.5"), ("+", "3.8"), ("=", " "), ("-", "MPa"), ("+", "GPa"),
+        ]),
+        ("", "新增", [("+", "新增")]),
+    ],
+)  # fmt: skip
+def test_numbers_and_units_are_compared_whole(before, after, segments):
+    assert snapshots.Change("f", "名", before, after).segments == segments

@@ -1,5 +1,6 @@
 """A need as it was at one submission, and the visible difference between two of them."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -51,6 +52,10 @@ def take(need: TechNeed) -> dict[str, Any]:
     return content
 
 
+# Numbers and Latin words are compared whole: 650 that became 670 is no 6570.
+_PARTS = re.compile(r"\d+(?:\.\d+)?|[A-Za-z]+|.", re.DOTALL)
+
+
 @dataclass(frozen=True)
 class Change:
     """One field that differs between two versions."""
@@ -63,17 +68,15 @@ class Change:
     @cached_property
     def segments(self) -> list[tuple[str, str]]:
         """Return the text in pieces: `=` kept, `-` taken out, `+` put in."""
+        before, after = _PARTS.findall(self.before), _PARTS.findall(self.after)
         pieces: list[tuple[str, str]] = []
-        matcher = SequenceMatcher(None, self.before, self.after, autojunk=False)
+        matcher = SequenceMatcher(None, before, after, autojunk=False)
         for kind, a, b, c, d in matcher.get_opcodes():
+            old, new = "".join(before[a:b]), "".join(after[c:d])
             if kind == "equal":
-                pieces.append(("=", self.before[a:b]))
+                pieces.append(("=", old))
                 continue
-            pieces += [
-                (sign, text)
-                for sign, text in (("-", self.before[a:b]), ("+", self.after[c:d]))
-                if text
-            ]
+            pieces += [(sign, text) for sign, text in (("-", old), ("+", new)) if text]
         return pieces
 
 
