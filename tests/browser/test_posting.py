@@ -88,7 +88,7 @@ def test_a_vague_need_is_sent_back_then_published_and_changed_in_public(browse):
     manager.sees("第 1 次变更已发布")
     stranger.page.goto(at)
     stranger.sees("投入增加，榜单金额相应提高")
-    expect(stranger.page.locator("#amendments del").first).to_have_text("8")
+    expect(stranger.page.locator("#amendments del").first).to_have_text("800")
     assert (Amendment.objects.count(), Challenge.objects.get().bounty) == (1, 900)
     assert list(ledger.check_all()) == []
 
