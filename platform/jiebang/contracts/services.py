@@ -14,13 +14,21 @@ from jiebang.common import clock
 from jiebang.common.errors import Conflict, Invalid, RuleBroken, Stale, WrongState
 from jiebang.contracts import changes, ending, lanes, payments, policies, terms, versions
 from jiebang.contracts.models import BudgetLine, Contract, Milestone, Signature
+from jiebang.contracts.progress import judge, report
 from jiebang.contracts.states import Action, Outcome, Side, State
 from jiebang.library.models import TechNeed
 from jiebang.organizations.models import Organization
 
 __all__ = [
-    *("activate", "conclude", "draw_up", "judge", "move", "open_for_commission", "report"),
-    *("sign", "write"),
+    "activate",
+    "conclude",
+    "draw_up",
+    "judge",
+    "move",
+    "open_for_commission",
+    "report",
+    "sign",
+    "write",
 ]
 CONCLUSIONS = {
     Outcome.PASSED: Action.ACCEPT,
