@@ -10,6 +10,8 @@ from api.v1.attachments import Attachments
 from api.v1.awards import Awards
 from api.v1.calls import Calls
 from api.v1.challenges import Challenges
+from api.v1.contract_requests import ContractRequests
+from api.v1.contract_steps import Settlements, StageOpinions
 from api.v1.contracts import Contracts, Milestones
 from api.v1.decisions import (
     CallDecisions,
@@ -43,6 +45,7 @@ from api.v1.panels import Draws, Seats, Waivers
 from api.v1.payments import Payments
 from api.v1.people import People
 from api.v1.proposals import Proposals
+from api.v1.races import Checkpoints, Races
 from api.v1.record import Record
 from api.v1.screening import Appraisals, Screening
 from api.v1.taxonomy import Taxonomy
@@ -91,6 +94,11 @@ for prefix, resource, name in (
     ("contracts", Contracts, "contract"),
     ("payments", Payments, "payment"),
     ("milestones", Milestones, "milestone"),
+    ("stage-opinions", StageOpinions, "stage-opinion"),
+    ("contract-requests", ContractRequests, "contract-request"),
+    ("settlements", Settlements, "settlement"),
+    ("races", Races, "race"),
+    ("checkpoints", Checkpoints, "checkpoint"),
     ("achievements", Achievements, "achievement"),
     ("achievements", AchievementMatches, "achievement-match"),
     ("matches", Matches, "match"),
