@@ -38,6 +38,8 @@ CHAINED: dict[str, Chained] = {
         Kind.CONTRACT,
         ("state", "amount", "grant", "signed_at", "contract_no", "ends_on", "closed_at"),
     ),
+    "documents.contracttext": Chained(Kind.CONTRACT, ("contract_id", "version", "digest")),
+    "documents.signedcopy": Chained(Kind.CONTRACT, ("side", "digest", "sealed_with")),
     "contracts.milestone": Chained(Kind.PAYMENT, ("state", "tranche")),
     "contracts.payment": Chained(
         Kind.PAYMENT, ("state", "kind", "amount", "grant", "voucher", "settled_on")

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "jiebang.experts",
     "jiebang.awards",
     "jiebang.contracts",
+    "jiebang.documents",
     "jiebang.lexicons",
     "jiebang.recommendations",
     "jiebang.reminders",
@@ -178,6 +179,10 @@ FILES_DIR = VAR_DIR / "files"
 FILE_BYTES_MOST = 50 * 2**20
 CLAMD = os.environ.get("JIEBANG_CLAMD", "")
 CLAMD_SECONDS = 20.0
+
+# The third party of every contract, and the class that puts electronic seals on them.
+BUREAU_NAME = os.environ.get("JIEBANG_BUREAU") or "东莞市科学技术局"
+SEALER = os.environ.get("JIEBANG_SEALER", "")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
