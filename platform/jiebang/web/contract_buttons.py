@@ -97,6 +97,7 @@ def of_request(user: User, row: ChangeRequest, version: int) -> list[Button]:
 
 
 def of_milestone(user: User, stone: Milestone) -> list[Button]:
+    """Return what can be done with a milestone."""
     allowed = policies.milestone_actions_for(user, stone)
     made: list[Button] = []
     if MilestoneAction.REPORT in allowed:
@@ -125,6 +126,7 @@ def of_milestone(user: User, stone: Milestone) -> list[Button]:
 
 
 def of_payment(user: User, row: Payment) -> list[Button]:
+    """Return what can be done with a payment."""
     allowed = policies.payment_actions_for(user, row)
     made: list[Button] = []
     if PaymentAction.PAY in allowed:

@@ -25,6 +25,7 @@ from jiebang.web.htmx import render
 from jiebang.web.listing import found, page_of
 from jiebang.web.tables import CONTRACTS
 from jiebang.web.trail import trail
+from jiebang.web.views.attachments import shelves_for
 from jiebang.web.wording import until
 
 
@@ -83,18 +84,27 @@ def contract(request: Request, pk: int) -> HttpResponse:
             thing.indicators, parts.promises(thing), parts.newest_measurements(stones)
         ),
         "milestones": [
-            (stone, contract_buttons.of_milestone(user, stone), parts.state_label(thing, stone))
+            (
+                stone,
+                contract_buttons.of_milestone(user, stone),
+                parts.state_label(thing, stone),
+                shelves_for(stone, user),
+            )
             for stone in stones
         ],
         "spending": parts.spending_rows(thing, stones),
         "signatures": parts.signatures(thing),
-        "payments": [(row, contract_buttons.of_payment(user, row)) for row in payments],
+        "payments": [
+            (row, contract_buttons.of_payment(user, row), shelves_for(row, user))
+            for row in payments
+        ],
         "balance": parts.balance(thing, payments),
         "requests": [
             (
                 row,
                 versions.differences(row.before, row.after),
                 contract_buttons.of_request(user, row, thing.version),
+                shelves_for(row, user),
             )
             for row in requests
         ],
