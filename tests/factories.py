@@ -22,7 +22,7 @@ from jiebang.library.states import WindowKind
 from jiebang.organizations.models import Membership, Organization
 from jiebang.organizations.states import Kind, MemberRole
 from jiebang.organizations.states import State as UnitState
-from jiebang.proposals.models import IndicatorResponse, Proposal
+from jiebang.proposals.models import IndicatorResponse, Party, Proposal
 from jiebang.proposals.states import State as ProposalState
 from jiebang.taxonomy.models import District, TechField
 
@@ -190,7 +190,9 @@ def proposal_content(**fields):
         "asked_amount": Decimal(600),
         "term_months": 20,
         "ip_ownership": "shared",
+        "relation": "none",
         "pledged": True,
+        "signatory": "林之远",
     }
     return {**content, **fields}
 
@@ -206,11 +208,23 @@ def make_proposal(state=ProposalState.DRAFT, challenge=None, lead=None, **fields
         version=0 if state == ProposalState.DRAFT else 1,
         **proposal_content(**fields),
     )
+    Party.objects.create(
+        proposal=proposal, challenge=challenge, unit=lead, leads=True, right="edit",
+        joined_by=proposal.author,
+    )  # fmt: skip
     for indicator in challenge.need.indicators.all():
         IndicatorResponse.objects.create(
             proposal=proposal, indicator=indicator, value=360, method="第三方检测"
         )
     return proposal
+
+
+def make_partner(proposal, unit=None, **fields):
+    """A partner in a consortium, with a member who writes for it."""
+    unit = unit or make_unit(Kind.INSTITUTE)
+    joined_by = fields.pop("joined_by", None) or make_user(unit=unit)
+    defaults = {"right": "view", "challenge": proposal.challenge, "joined_by": joined_by}
+    return Party.objects.create(proposal=proposal, unit=unit, **{**defaults, **fields})
 
 
 def make_award(proposal=None, **fields):

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from jiebang.accounts.models import User
 from jiebang.common.money import in_wan
-from jiebang.proposals import policies, snapshots
+from jiebang.proposals import checks, policies
 from jiebang.proposals.models import Proposal
 from jiebang.proposals.states import EDITABLE, LIFE, Action
 from jiebang.web.buttons import Button, buttons, link
@@ -70,7 +70,7 @@ def rows(proposal: Proposal) -> list[dict[str, Any]]:
 
 def readiness(proposal: Proposal) -> dict[str, Any]:
     """Return what is missing, as (place, sentence), and which promises are below what is asked."""
-    missing = snapshots.missing(proposal)
+    missing = checks.missing(proposal)
     weak = [
         (f"id_response-{row.indicator_id}", f"“{row.indicator.name}”承诺 {row.promised}，低于要求")
         for row in proposal.responses.select_related("indicator")

@@ -13,7 +13,7 @@ from jiebang.common import clock
 from jiebang.common.errors import DomainError, Invalid, NotAllowed, NotFound, Stale
 from jiebang.library.snapshots import Change
 from jiebang.organizations import queries as units
-from jiebang.proposals import policies, queries, services, snapshots
+from jiebang.proposals import checks, policies, queries, services
 from jiebang.proposals.models import Proposal, Receipt
 from jiebang.proposals.states import EDITABLE, Action
 from jiebang.web import proposal_parts
@@ -75,7 +75,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
                 return _submit(request, thing)
             messages.success(request, "草稿已保存。")
             return redirect("web:proposal-edit", pk=pk)
-    elif request.GET.get("check") and (faults := snapshots.missing(thing)):
+    elif request.GET.get("check") and (faults := checks.missing(thing)):
         form.show_missing(faults)
     context = {
         "form": form,
