@@ -93,7 +93,7 @@ def find_invitation(reference: str) -> PartnerInvitation:
     found = PartnerInvitation.objects.select_related(
         "proposal__challenge__need", "proposal__challenge__call", "proposal__lead", "unit"
     )
-    if reference.isdecimal() and len(reference) < 19:  # noqa: PLR2004 - as large as a key
+    if reference.isdecimal() and len(reference) < 19:
         invitation = found.filter(pk=int(reference), unit__isnull=False).first()
     else:
         invitation = found.filter(token_digest=_digest(reference)).first()
@@ -153,9 +153,7 @@ def decline(*, reference: str, actor: User) -> PartnerInvitation:
     _answer(invitation, actor, InvitationState.DECLINED)
     _note(invitation.proposal, actor, "decline_invitation", "谢绝邀请", invitation.addressee)
     key = invitation.unit_id or 0
-    partner_moved.send(
-        Party, proposal_id=invitation.proposal_id, unit_id=key, step="decline"
-    )
+    partner_moved.send(Party, proposal_id=invitation.proposal_id, unit_id=key, step="decline")
     return invitation
 
 
@@ -298,9 +296,9 @@ def _until(proposal: Proposal, now: datetime) -> datetime:
 
 
 def _answer(invitation: PartnerInvitation, actor: User, state: InvitationState) -> None:
-    written = PartnerInvitation.objects.filter(
-        pk=invitation.pk, state=InvitationState.OPEN
-    ).update(state=state, answered_by=actor, answered_at=clock.now())
+    written = PartnerInvitation.objects.filter(pk=invitation.pk, state=InvitationState.OPEN).update(
+        state=state, answered_by=actor, answered_at=clock.now()
+    )
     if not written:
         raise Stale("这份邀请刚刚已被处理")
     invitation.state = state

@@ -114,7 +114,7 @@ def void_confirmations(proposal: Proposal, actor: User) -> list[Party]:
     confirmations_voided.send(
         Proposal,
         proposal_id=proposal.pk,
-        units=[party.unit_id for party in voided],
+        signed=[party.unit_id for party in voided],
         revision=fresh.revision,
     )
     return voided

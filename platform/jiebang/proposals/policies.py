@@ -61,7 +61,7 @@ def may_lead(actor: User, proposal: Proposal) -> Decision:
 def may_confirm(actor: User, party: Party) -> Decision:
     """Say whether the actor may sign for this partner."""
     if party.leads:
-        return Decision("牵头单位以提交揭榜书为确认，不必另行签署", code="lead_confirms_by_handing_in")
+        return Decision("牵头单位以提交揭榜书为确认，不必另行签署", code="lead_hands_in")
     return unit_policies.may_write_for(actor, party.unit)
 
 
@@ -126,9 +126,7 @@ def _unconcerned(actor: User, challenge: Challenge, unit: Organization | None) -
     return ALLOWED
 
 
-def _with_right(
-    actor: User, proposal: Proposal, rights: tuple[Right, ...], what: str
-) -> Decision:
+def _with_right(actor: User, proposal: Proposal, rights: tuple[Right, ...], what: str) -> Decision:
     if units.role_in(actor, proposal.lead_id):
         return unit_policies.may_write_for(actor, proposal.lead)
     party = partner_of(actor, proposal)

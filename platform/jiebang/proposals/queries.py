@@ -36,6 +36,13 @@ def counted(challenges: QuerySet[Challenge]) -> QuerySet[Challenge]:
     return challenges.annotate(bid_count=Coalesce(Subquery(counts), 0))
 
 
+def bidders_of(challenge: Challenge) -> list[int]:
+    """Return the keys of all units behind its solutions, however unfinished: whom it concerns."""
+    leads = challenge.proposals.values_list("lead", flat=True)
+    partners = Party.objects.filter(challenge=challenge).values_list("unit", flat=True)
+    return sorted({*leads, *partners})
+
+
 def with_parts(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
     """Fetch what a list row shows, in a fixed number of queries."""
     parts = proposals.select_related("challenge__need__owner", "challenge__call", "lead")

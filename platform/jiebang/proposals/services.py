@@ -52,9 +52,7 @@ def _begin(
         raise gates.bid_already(lead) from error
     gates.seat(proposal, lead, actor, leads=True)
     label = "登记揭榜意向" if state == State.INTENTION else "起草揭榜书"
-    audit.record(
-        actor=actor, thing=proposal, action="start", label=label, went_to=state, note=note
-    )
+    audit.record(actor=actor, thing=proposal, action="start", label=label, went_to=state, note=note)
     return proposal
 
 
@@ -119,9 +117,11 @@ def submit(*, proposal: Proposal, actor: User) -> Receipt:
         gates.needs_free(proposal.challenge, party.unit)
     # What is checked and hashed below is what stands in the database, not what the caller saw;
     # holding the row keeps a colleague's save from coming between the two.
-    held = Proposal.objects.select_for_update(of=("self",)).select_related(
-        "challenge__need", "challenge__call", "lead", "host_unit"
-    ).get(pk=proposal.pk)
+    held = (
+        Proposal.objects.select_for_update(of=("self",))
+        .select_related("challenge__need", "challenge__call", "lead", "host_unit")
+        .get(pk=proposal.pk)
+    )
     if faults := checks.missing(held):
         raise Invalid(
             f"揭榜书还有 {len(faults)} 处需要补齐，补齐后再提交",

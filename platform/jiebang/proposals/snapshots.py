@@ -29,14 +29,22 @@ class Table(NamedTuple):
 
 TABLES = {
     "budget": Table(BudgetRow, "budget_rows", ("item", *BudgetRow.SOURCES, "note")),
-    "team": Table(
-        TeamRow, "team_rows", ("name", "title", "degree", "role", "share", "unit")
-    ),
+    "team": Table(TeamRow, "team_rows", ("name", "title", "degree", "role", "share", "unit")),
     "schedule": Table(ScheduleRow, "schedule_rows", ("stage", "months", "goal", "indicators")),
 }
 PARTY = ("task", "money_in", "grant_share")
 # What other floors add to the content that is hashed, such as the list of attached files.
 ADDED: dict[str, Callable[[Proposal], Any]] = {}
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON keeps it: amounts as text, units by name."""
+    match value:
+        case Decimal():
+            return f"{value.normalize():f}"
+        case models.Model():
+            return str(value)
+    return value
 
 
 def rows_of(proposal: Proposal, name: str) -> list[dict[str, Any]]:
@@ -50,7 +58,7 @@ def rows_of(proposal: Proposal, name: str) -> list[dict[str, Any]]:
 
 def take(proposal: Proposal) -> dict[str, Any]:
     """Return the whole solution as JSON, responses in the order of the indicators."""
-    content: dict[str, Any] = {name: _plain(getattr(proposal, name)) for name in CONTENT}
+    content: dict[str, Any] = {name: plain(getattr(proposal, name)) for name in CONTENT}
     content["challenge"] = proposal.challenge.number
     content["lead"] = proposal.lead.uscc
     content["responses"] = [
@@ -64,7 +72,7 @@ def take(proposal: Proposal) -> dict[str, Any]:
     ]
     for name, table in TABLES.items():
         content[table.related] = [
-            {column: _plain(value) for column, value in row.items()}
+            {column: plain(value) for column, value in row.items()}
             for row in rows_of(proposal, name)
         ]
     content["parties"] = [
@@ -73,7 +81,7 @@ def take(proposal: Proposal) -> dict[str, Any]:
             "uscc": party.unit.uscc,
             "leads": party.leads,
             "in_city": party.unit.in_city,
-            **{column: _plain(getattr(party, column)) for column in PARTY},
+            **{column: plain(getattr(party, column)) for column in PARTY},
         }
         for party in proposal.parties.select_related("unit")
     ]
@@ -181,12 +189,3 @@ def _file_line(row: Mapping[str, Any]) -> str:
 
 def _label(model: type[models.Model], name: str) -> str:
     return str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case Decimal():
-            return f"{value.normalize():f}"
-        case models.Model():
-            return str(value)
-    return value

@@ -51,7 +51,7 @@ class BudgetRow(models.Model):
 
 
 class TeamRow(models.Model):
-    """One person of the team and the share of working time promised; a draft's row may be unfinished."""
+    """One person and the share of working time promised; a draft's row may be unfinished."""
 
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="team_rows")
     position = models.PositiveSmallIntegerField("序号", default=0)

@@ -54,9 +54,7 @@ class Proposal(Numbered):
     ip_ownership = models.CharField("知识产权归属", max_length=8, choices=Ownership, blank=True)
     ip_proposal = Prose("知识产权方案", max_length=500, blank=True)
     risks = Prose("风险与预案", max_length=1000, blank=True)
-    relation = models.CharField(
-        "关联关系声明", max_length=8, choices=states.Relation, blank=True
-    )
+    relation = models.CharField("关联关系声明", max_length=8, choices=states.Relation, blank=True)
     related_units = Prose("关联单位", max_length=500, blank=True)
     pledged = models.BooleanField("已作出科研诚信承诺", default=False)
     signatory = models.CharField("承诺签署人", max_length=40, blank=True)
