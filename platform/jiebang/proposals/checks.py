@@ -84,7 +84,7 @@ def _budget(proposal: Proposal, *, wanted: bool) -> Faults:
             said = "发榜方" if column == "poster" else "自筹"
             more = "多" if summed > amount else "少"
             faults[f"budget-{len(rows) - 1}-{column}"] = [
-                f"经费预算“{said}”一列合计 {in_wan(summed)}，比{label} {in_wan(amount)} "
+                f"经费预算“{said}”一列合计 {in_wan(summed)}，比{label} {in_wan(amount)}"
                 f"{more} {in_wan(abs(summed - amount))}，两者应当相等"
             ]
     return faults
