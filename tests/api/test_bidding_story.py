@@ -23,6 +23,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 V1 = "/api/v1"
+INCOMPLETE = "proposal_incomplete"
 TABLES = {
     "budget_rows": [
         {"item": "people", "poster": "200", "own": "50"},
@@ -147,14 +148,12 @@ def test_a_consortium_bids(city, client_for):
 
     # 3. Every partner signs; what changes after that voids the signature, and says so.
     whole(city, bid)
-    unsigned = refused(
-        professor, "post", f"{at}moves/", 422, "proposal_incomplete", action="submit"
-    )
+    unsigned = refused(professor, "post", f"{at}moves/", 422, INCOMPLETE, action="submit")
     assert list(unsigned["fields"]) == [f"confirmation-{party['id']}"]
     assert confirmed(city, bid, party)["confirmed"]
     seen = does(professor, "get", at)
     does(professor, "patch", at, revision=seen["revision"], risks="备选供应商两家")
-    again = refused(professor, "post", f"{at}moves/", 422, "proposal_incomplete", action="submit")
+    again = refused(professor, "post", f"{at}moves/", 422, INCOMPLETE, action="submit")
     assert "原确认失效" in again["fields"][f"confirmation-{party['id']}"][0]
     assert Notification.objects.filter(subject__startswith="揭榜书内容有修改").exists()
     confirmed(city, bid, party)
@@ -266,7 +265,7 @@ def test_what_does_not_add_up_is_refused_at_its_row(city):
     seen = does(professor, "get", at)
     budget = [{"item": "people", "poster": "550", "own": "100"}]
     does(professor, "patch", at, revision=seen["revision"], budget_rows=budget)
-    said = refused(professor, "post", f"{at}moves/", 422, "proposal_incomplete", action="submit")
+    said = refused(professor, "post", f"{at}moves/", 422, INCOMPLETE, action="submit")
     assert said["fields"]["budget-0-poster"] == [
         "经费预算“发榜方”一列合计 550.00 万元，比期望金额 600.00 万元少 50.00 万元，两者应当相等"
     ]
