@@ -9,7 +9,7 @@ from api.serializers import Body, Named, RowBody, Shown
 from api.v1.need_content import IndicatorShown
 from jiebang.challenges import queries as challenges
 from jiebang.organizations import queries as units
-from jiebang.proposals import policies
+from jiebang.proposals import checks, policies
 from jiebang.proposals.models import (
     BudgetRow,
     IndicatorResponse,
@@ -133,7 +133,7 @@ class PartyShown(Shown[Party]):
 
     def get_confirmed(self, party: Party) -> bool:
         """Say whether its signature still stands."""
-        return party.confirmed_at is not None
+        return checks.signed(party.proposal, party)
 
 
 class ProposalShown(ProposalRow):

@@ -1,15 +1,17 @@
 """What keeps a solution from being handed in: a sentence for each place. Reads, never writes."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from decimal import Decimal
 
 from jiebang.common.money import in_wan
+from jiebang.files import queries as files
+from jiebang.files.states import Scan
 from jiebang.library import queries as library
 from jiebang.library.states import RuleCode
 from jiebang.proposals import snapshots
 from jiebang.proposals.models import Party, Proposal, TeamRow
-from jiebang.proposals.states import Relation, State
+from jiebang.proposals.states import EDITABLE, Relation, State
 
 Faults = dict[str, list[str]]
 REQUIRED = {
@@ -32,8 +34,7 @@ BY_TABLES = {
     "risks": "请写明风险与预案",
 }
 RUNNING = (State.SUBMITTED, State.AWARDED)
-# What other floors ask for, such as that no file is still being looked at.
-ASKED: list[Callable[[Proposal], Faults]] = []
+AGREEMENT = "agreement"  # the slot of the consortium's agreement
 
 
 def missing(proposal: Proposal) -> Faults:
@@ -52,9 +53,21 @@ def missing(proposal: Proposal) -> Faults:
     faults |= _team(proposal, wanted=tables, most=rules.get(RuleCode.MAX_TIME_SHARE))
     faults |= _schedule(proposal, wanted=tables)
     faults |= _units(proposal, rules)
-    for ask in ASKED:
-        faults |= ask(proposal)
-    return faults
+    return faults | _files(proposal)
+
+
+def _files(proposal: Proposal) -> Faults:
+    """Want every file looked at, none infected, and the agreement where units bid together."""
+    said = [
+        f"附件“{row.name}”{row.content.get_state_display()}，"
+        f"{'请移除后重新提交' if row.content.state == Scan.INFECTED else '请稍候再提交'}"
+        for row in files.of(proposal)
+        if not row.content.is_usable
+    ]
+    together = proposal.parties.filter(leads=False).exists()
+    if together and not files.counted(proposal).filter(slot=AGREEMENT).exists():
+        said.append("联合揭榜须上传各方签署的联合体协议")
+    return {"files": said} if said else {}
 
 
 def _responses(proposal: Proposal) -> Faults:
@@ -195,6 +208,15 @@ def _shares(proposal: Proposal, parties: list[Party]) -> Faults:
             f"{in_wan(proposal.self_raised or Decimal(0))} 不一致"
         ]
     return faults | _unconfirmed(proposal, parties)
+
+
+def signed(proposal: Proposal, party: Party) -> bool:
+    """Say whether the party's signature is of the content as it stands now."""
+    if party.confirmed_at is None:
+        return False
+    if proposal.state not in EDITABLE:
+        return True
+    return party.confirmed_digest == snapshots.digest(snapshots.take(proposal))
 
 
 def _unconfirmed(proposal: Proposal, parties: list[Party]) -> Faults:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db import models
 
+from jiebang.files import queries as files
 from jiebang.library.snapshots import Change
 from jiebang.proposals.models import BudgetRow, Party, Proposal, ScheduleRow, TeamRow
 
@@ -33,8 +34,6 @@ TABLES = {
     "schedule": Table(ScheduleRow, "schedule_rows", ("stage", "months", "goal", "indicators")),
 }
 PARTY = ("task", "money_in", "grant_share")
-# What other floors add to the content that is hashed, such as the list of attached files.
-ADDED: dict[str, Callable[[Proposal], Any]] = {}
 
 
 def plain(value: Any) -> Any:
@@ -85,8 +84,7 @@ def take(proposal: Proposal) -> dict[str, Any]:
         }
         for party in proposal.parties.select_related("unit")
     ]
-    for name, add in ADDED.items():
-        content[name] = add(proposal)
+    content["files"] = files.manifest(proposal)
     return content
 
 
@@ -184,7 +182,7 @@ def _party_line(row: Mapping[str, Any]) -> str:
 
 
 def _file_line(row: Mapping[str, Any]) -> str:
-    return "；".join(str(value) for value in row.values())
+    return f"{row['name']}，第 {row['version']} 版，校验码 {row['sha256'][:12]}"
 
 
 def _label(model: type[models.Model], name: str) -> str:

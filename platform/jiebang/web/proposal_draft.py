@@ -16,7 +16,7 @@ from jiebang.web.proposal_rows import tables_of
 
 # Where a sentence about a whole table, or about what stands on the consortium's page, leads.
 WHOLE = {"budget": "budget", "team_rows": "team", "schedule_rows": "schedule", "files": "files"}
-OF_THE_CONSORTIUM = ("part", "confirmation-", "agreement")
+OF_THE_CONSORTIUM = ("part", "confirmation-")
 
 
 class Draft:

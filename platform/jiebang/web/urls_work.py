@@ -4,6 +4,7 @@ from django.urls import path
 
 from jiebang.web.views import (
     achievement_desk,
+    attachments,
     consortium,
     jobs,
     matches,
@@ -42,6 +43,9 @@ urlpatterns = [
     path("my-achievements/", achievement_desk.mine, name="my-achievements"),
     path("my-achievements/new/", achievement_desk.new, name="achievement-new"),
     path("achievements/<int:pk>/edit/", achievement_desk.edit, name="achievement-edit"),
+    path("files/<slug:holder>/<int:pk>/add/", attachments.add, name="attachment-add"),
+    path("files/<int:pk>/", attachments.download, name="attachment"),
+    path("files/<int:pk>/remove/", attachments.remove, name="attachment-remove"),
     path("fitting/", matches.fitting, name="fitting"),
     path(f"matches/{PAIR}", matches.why, name="match-why"),
     path(f"matches/{PAIR}feedback/", matches.feedback, name="match-feedback"),

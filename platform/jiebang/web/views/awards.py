@@ -30,6 +30,7 @@ from jiebang.web.forms import MoneyField, ServiceForm, apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found
 from jiebang.web.trail import trail
+from jiebang.web.views.attachments import shelves_for
 from jiebang.web.views.officer import BUREAU
 
 TEXTS = (
@@ -124,6 +125,7 @@ def bid(request: Request, pk: int) -> HttpResponse:
         "texts": proposal_parts.texts(thing),
         "tables": proposal_parts.tables(thing),
         "parties": thing.parties.select_related("unit"),
+        "files": shelves_for(thing, request.user),
     }
     return render(request, "officer/bid.html", context)
 

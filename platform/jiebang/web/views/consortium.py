@@ -17,6 +17,7 @@ from jiebang.web.access import Request, open_to_all, signed_in
 from jiebang.web.consortium_forms import CommentForm, ConfirmForm, PartnerForm, ShareForms
 from jiebang.web.forms import apply_errors
 from jiebang.web.listing import found
+from jiebang.web.views.attachments import shelves_for
 
 
 @signed_in
@@ -173,18 +174,22 @@ def _page(
     to_sign = [
         party
         for party in parties
-        if editable and policies.may_confirm(request.user, party) and not party.confirmed_at
+        if editable
+        and policies.may_confirm(request.user, party)
+        and not checks.signed(thing, party)
     ]
     context = {
         "thing": thing,
         "challenge": thing.challenge,
         "parties": parties,
+        "signed": {party.pk for party in parties if checks.signed(thing, party)},
+        "files": shelves_for(thing, request.user),
         "leads": leads,
         "to_sign": to_sign,
         "missing": [
             text
             for name, texts in faults.items()
-            if name.startswith(("party-", "parties", "confirmation-", "agreement"))
+            if name.startswith(("party-", "parties", "confirmation-", "files"))
             for text in texts
         ],
         "invitations": thing.invitations.select_related("unit", "answered_by"),

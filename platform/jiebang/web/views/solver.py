@@ -25,6 +25,7 @@ from jiebang.web.listing import found, page_of
 from jiebang.web.proposal_draft import Draft
 from jiebang.web.tables import OWN_BIDS
 from jiebang.web.trail import trail
+from jiebang.web.views.attachments import shelves_for
 
 
 @signed_in
@@ -98,6 +99,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
         "leads": bool(policies.may(request.user, Action.SUBMIT, thing)),
         "changes": changes,
         "posted": posted,
+        "files": shelves_for(thing, request.user),
         "revision": form["revision"].value() if changes is None else thing.revision,
         "missing": draft.missing(),
         "weak": draft.weak(),
@@ -142,6 +144,7 @@ def proposal(request: Request, pk: int) -> HttpResponse:
         "texts": proposal_parts.texts(thing),
         "tables": proposal_parts.tables(thing),
         "parties": thing.parties.select_related("unit"),
+        "files": shelves_for(thing, request.user),
         "actions": proposal_parts.actions(request.user, thing) if owns else [],
         "receipts": thing.receipts.all(),
         "owns": owns,
