@@ -6,11 +6,13 @@ import pytest
 
 from jiebang.common import clock
 from jiebang.experts.models import RelatedUnits
+from jiebang.files.models import Attachment
 from jiebang.notifications.models import Notification
 from jiebang.proposals.models import LatePermission, PartnerInvitation, Party, Proposal, Receipt
 from tests.factories import (
     make_approver,
     make_challenge,
+    make_file,
     make_officer,
     make_partner,
     make_proposal,
@@ -116,6 +118,8 @@ def joined(city, bid, right="edit"):
 
 
 def confirmed(city, bid, party):
+    if not Attachment.objects.exists():
+        make_file(Proposal.objects.get(pk=bid["id"]), "agreement")
     path = f"proposals/{bid['id']}/confirmations/"
     return does(city["fellow"], "post", path, party=party["id"], signatory="王所长")
 
@@ -149,7 +153,7 @@ def test_a_consortium_bids(city, client_for):
     # 3. Every partner signs; what changes after that voids the signature, and says so.
     whole(city, bid)
     unsigned = refused(professor, "post", f"{at}moves/", 422, INCOMPLETE, action="submit")
-    assert list(unsigned["fields"]) == [f"confirmation-{party['id']}"]
+    assert list(unsigned["fields"]) == [f"confirmation-{party['id']}", "files"]
     assert confirmed(city, bid, party)["confirmed"]
     seen = does(professor, "get", at)
     does(professor, "patch", at, revision=seen["revision"], risks="备选供应商两家")

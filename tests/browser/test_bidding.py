@@ -20,6 +20,7 @@ from tests.factories import (
     make_user,
     proposal_content,
 )
+from tests.files.made import pdf_file
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SAVED = re.compile("^已保存")
@@ -124,6 +125,12 @@ def test_a_consortium_bids_signs_and_hands_in(browse):
     saved(page)
     page.get_by_role("button", name="提交揭榜书").click()
     professor.sees(f"{institute.name}尚未签署确认")
+    professor.sees("联合揭榜须上传各方签署的联合体协议")
+    shelf = page.locator("[aria-label=联合体协议]")
+    agreement = {"name": "联合体协议.pdf", "mimeType": "application/pdf", "buffer": pdf_file()}
+    shelf.locator("input[type=file]").set_input_files(agreement)
+    shelf.get_by_role("button", name="上传").click()
+    expect(page.locator("[aria-label=联合体协议] a")).to_have_text("联合体协议.pdf")
     assert (Receipt.objects.count(), Proposal.objects.get().state) == (0, "draft")
     fellow.page.goto(consortium)
     fellow.page.check("[name=agreed]")

@@ -9,12 +9,15 @@ from django.db import IntegrityError, transaction
 
 from jiebang.common import clock
 from jiebang.common.errors import Conflict, Invalid, NotAllowed, RuleBroken, WrongState
+from jiebang.files import policies as files
+from jiebang.files.models import Attachment
 from jiebang.proposals import checks, consortium, policies, services
 from jiebang.proposals.models import PartnerInvitation, Party, Proposal
 from jiebang.proposals.states import State
 from tests.factories import (
     make_call,
     make_challenge,
+    make_file,
     make_need,
     make_partner,
     make_proposal,
@@ -40,6 +43,8 @@ def shared(proposal, partner, **confirmed):
     }
     consortium.share_out(proposal=proposal, actor=proposal.author, rows=rows)
     partner.refresh_from_db()
+    if not Attachment.objects.exists():
+        make_file(proposal, "agreement")
     return partner
 
 
@@ -193,7 +198,7 @@ def test_shares_make_a_hundred_and_every_partner_signs_what_is_handed_in():
     lead = proposal.parties.get(leads=True)
     assert set(gaps) == {
         f"party-{lead.pk}-task", f"party-{lead.pk}-grant_share", f"party-{partner.pk}-task",
-        f"party-{partner.pk}-grant_share", f"confirmation-{partner.pk}",
+        f"party-{partner.pk}-grant_share", f"confirmation-{partner.pk}", "files",
     }  # fmt: skip
     shared(proposal, partner)
     assert set(checks.missing(proposal)) == {f"confirmation-{partner.pk}"}
@@ -248,3 +253,37 @@ def test_after_closing_nobody_joins():
     with clock.telling(proposal.challenge.closes_at), pytest.raises(RuleBroken) as caught:
         consortium.accept(reference=str(made.pk), actor=make_user(unit=unit))
     assert (caught.value.code, Party.objects.count()) == ("challenge_not_open", 1)
+
+
+def test_the_agreement_is_wanted_and_another_file_voids_what_was_signed():
+    proposal = make_proposal()
+    partner = shared(proposal, make_partner(proposal))
+    Attachment.objects.all().delete()
+    assert checks.missing(proposal)["files"] == ["联合揭榜须上传各方签署的联合体协议"]
+    make_file(proposal, "agreement")
+    consortium.confirm(party=partner, actor=partner.joined_by, signatory="王所长")
+    assert checks.missing(proposal) == {}
+    make_file(proposal, "plan")
+    assert set(checks.missing(proposal)) == {f"confirmation-{partner.pk}"}
+
+
+@pytest.mark.parametrize(
+    ("state", "said"), [("pending", "请稍候再提交"), ("infected", "请移除后重新提交")]
+)
+def test_nothing_is_handed_in_with_a_file_that_does_not_count(state, said):
+    proposal = make_proposal()
+    make_file(proposal, "plan", state)
+    with pytest.raises(Invalid) as caught:
+        services.submit(proposal=proposal, actor=proposal.author)
+    ((sentence,),) = caught.value.fields.values()
+    assert (list(caught.value.fields), sentence.endswith(said)) == (["files"], True)
+    assert Proposal.objects.get().state == State.DRAFT
+
+
+def test_the_receipt_names_every_file_by_its_hash_and_the_list_is_locked():
+    proposal = make_proposal()
+    row = make_file(proposal, "plan")
+    receipt = services.submit(proposal=proposal, actor=proposal.author)
+    assert [f["sha256"] for f in receipt.content["files"]] == [row.content.digest]
+    submitted = Proposal.objects.get()
+    assert files.may_write(proposal.author, submitted).code == "not_in_progress"

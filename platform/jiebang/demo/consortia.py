@@ -1,12 +1,16 @@
 """Units that bid together: invited, joined, shared out, signed, as their people do it."""
 
+import io
 from decimal import Decimal
 from typing import Any
 
 from jiebang.accounts.models import User
 from jiebang.demo.content import Row, money
 from jiebang.demo.founding import unit, writer_of
+from jiebang.files import services as files
+from jiebang.papers import blocks, pdf
 from jiebang.proposals import consortium, services
+from jiebang.proposals.checks import AGREEMENT
 from jiebang.proposals.models import BudgetRow, Proposal
 
 EVIDENCE = ("trl_now_evidence", "trl_end_evidence")
@@ -29,6 +33,7 @@ def gather(proposal: Proposal, solver: User, row: Row) -> None:
             "schedule": row["stages"],
         },
     )
+    _agree(proposal, solver, row)
     parts = {unit(partner["unit"]).pk: partner for partner in row["partners"]}
     consortium.share_out(
         proposal=proposal,
@@ -45,6 +50,33 @@ def gather(proposal: Proposal, solver: User, row: Row) -> None:
             actor=writer_of(joined),
             signatory=partner["signatory"],
         )
+
+
+def _agree(proposal: Proposal, solver: User, row: Row) -> None:
+    """Attach the agreement that the units have made among themselves."""
+    parts = [(proposal.lead.name, row["lead_part"])]
+    parts += [(unit(partner["unit"]).name, partner) for partner in row["partners"]]
+    lines = [[name, p["task"], p["money_in"], f"{p['grant_share']}%"] for name, p in parts]
+    paper = blocks.Paper(
+        "联合体协议",
+        [
+            blocks.Paragraph(f"各方就榜题“{proposal.challenge.title}”组成创新联合体，约定如下。"),
+            blocks.Table(
+                ("单位", "任务", "投入（万元）", "资金分配"), lines, right=frozenset({2, 3})
+            ),
+            blocks.Paragraph(
+                "收益按资金分配比例分享；背景知识产权归各自所有，新成果按揭榜书约定。"
+            ),
+            blocks.Signatures([name for name, _ in parts]),
+        ],
+    )
+    files.attach(
+        thing=proposal,
+        slot=AGREEMENT,
+        upload=io.BytesIO(pdf.write(paper)),
+        name="联合体协议.pdf",
+        actor=solver,
+    )
 
 
 def _join(proposal: Proposal, solver: User, partner: Row) -> None:

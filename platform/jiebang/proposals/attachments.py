@@ -13,7 +13,9 @@ from jiebang.proposals.models import Proposal
 from jiebang.proposals.states import EDITABLE
 
 PLAN = Slot("plan", "方案正文", most=3, help="盖章的实施方案，与网页填写的内容一致")
-TOGETHER = Slot(AGREEMENT, "联合体协议", most=3, needed=True, help="写明方式、任务、资金、收益和知识产权")
+TOGETHER = Slot(
+    AGREEMENT, "联合体协议", most=3, needed=True, help="写明方式、任务、资金、收益和知识产权"
+)
 REST = (
     Slot("readiness", "就绪度证据", help="样品、小试、中试、检测或应用证明"),
     Slot("qualification", "单位资质", help="资质证书、平台认定、相关业绩"),
