@@ -16,7 +16,6 @@ from jiebang.contracts.models import Contract, Milestone
 from jiebang.experts import draws
 from jiebang.experts import queries as experts
 from jiebang.experts.models import Expert, Tie
-from jiebang.files.models import Attachment, Content
 from jiebang.library.models import Call, CallRule, CallWindow, Criterion, Indicator, TechNeed
 from jiebang.library.states import State as NeedState
 from jiebang.library.states import WindowKind
@@ -218,30 +217,6 @@ def make_proposal(state=ProposalState.DRAFT, challenge=None, lead=None, **fields
             proposal=proposal, indicator=indicator, value=360, method="第三方检测"
         )
     return proposal
-
-
-def make_partner(proposal, unit=None, **fields):
-    """A partner in a consortium, with a member who writes for it."""
-    unit = unit or make_unit(Kind.INSTITUTE)
-    joined_by = fields.pop("joined_by", None) or make_user(unit=unit)
-    defaults = {"right": "view", "challenge": proposal.challenge, "joined_by": joined_by}
-    return Party.objects.create(proposal=proposal, unit=unit, **{**defaults, **fields})
-
-
-def make_file(thing, slot, state="clean", **fields):
-    """A file on a thing as the scanner left it; there is a row and no bytes."""
-    n = next(_n)
-    content = Content.objects.create(
-        digest=f"{n:064x}", size=1024, media="application/pdf", state=state
-    )
-    defaults = {"slot_label": slot, "name": f"文件{n}.pdf", "content": content}
-    return Attachment.objects.create(
-        holder_type=thing._meta.label_lower,
-        holder_id=thing.pk,
-        slot=slot,
-        added_by=fields.pop("added_by", None) or make_user(),
-        **{**defaults, **fields},
-    )
 
 
 def make_award(proposal=None, **fields):

@@ -12,15 +12,14 @@ from jiebang.proposals.models import LatePermission, PartnerInvitation, Party, P
 from tests.factories import (
     make_approver,
     make_challenge,
-    make_file,
     make_officer,
-    make_partner,
     make_proposal,
     make_unit,
     make_university,
     make_user,
     proposal_content,
 )
+from tests.proposals.made import make_file, make_partner
 
 pytestmark = pytest.mark.django_db
 

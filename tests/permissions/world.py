@@ -28,10 +28,8 @@ from jiebang.organizations import services as units
 from jiebang.organizations.models import Membership, Organization
 from jiebang.organizations.states import MemberRole
 from jiebang.organizations.states import State as UnitState
-from jiebang.proposals import consortium
 from jiebang.proposals import snapshots as bid_snapshots
-from jiebang.proposals.models import LatePermission, Receipt
-from jiebang.proposals.states import LateState
+from jiebang.proposals.models import Receipt
 from jiebang.proposals.states import State as BidState
 from tests import factories as make
 from tests.permissions import decided, filed
@@ -91,7 +89,17 @@ def build():
         "审批": make.make_approver(),
         "审计": make.make_user(PlatformRole.AUDITOR),
     }
-    for part in (_units, _needs, _bids, _contracts, _experts, decided.add, filed.add, _small):
+    for part in (
+        _units,
+        _needs,
+        _bids,
+        together.add,
+        _contracts,
+        _experts,
+        decided.add,
+        filed.add,
+        _small,
+    ):
         part(world)
     return world
 
@@ -174,7 +182,6 @@ def _bids(world):
                 digest="0" * 64,
             )
             world.add("receipt", label, receipt)
-    _together(world)
     for tier in (Secrecy.PLEDGED, Secrecy.ADMITTED):
         need = make.make_need(NeedState.POSTED, owner=world.units.poster, secrecy=tier)
         world.add("secret", tier.value, make.make_challenge(ChallengeState.OPEN, need=need))
@@ -184,35 +191,6 @@ def _bids(world):
     world.add("question", "open", asked)
     awarded = world.kinds["proposal"]["awarded"].thing
     world.add("award", "made", make.make_award(awarded))
-
-
-def _together(world):
-    """A bid of another unit that the bidder joined, a place offered to it, and late permissions."""
-    need = make.make_need(NeedState.POSTED, owner=world.units.poster)
-    challenge = make.make_challenge(ChallengeState.OPEN, need=need)
-    bid = make.make_proposal(challenge=challenge, lead=world.units.other)
-    party = make.make_partner(
-        bid, world.units.bidder, joined_by=world.people["揭榜方管理员"], right="comment"
-    )
-    world.add("party", "partner", party)
-    offering = make.make_proposal(lead=world.units.other)
-    offer, token = consortium.invite(
-        proposal=offering, actor=offering.author, unit=world.units.bidder, right="view"
-    )
-    world.add("partner", "waiting", offer)
-    world.add("partnership", "waiting", offer, reference=token)
-    for state in LateState:
-        decided_by = None if state == LateState.PROPOSED else make.make_approver()
-        permission = LatePermission.objects.create(
-            challenge=make.make_challenge(ChallengeState.CLOSED),
-            unit=world.units.bidder,
-            state=state,
-            reason="平台登录故障",
-            until=clock.now() + timedelta(hours=2),
-            proposed_by=make.make_officer(),
-            decided_by=decided_by,
-        )
-        world.add("late", state.value, permission)
 
 
 def _contracts(world):

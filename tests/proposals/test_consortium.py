@@ -17,14 +17,13 @@ from jiebang.proposals.states import State
 from tests.factories import (
     make_call,
     make_challenge,
-    make_file,
     make_need,
-    make_partner,
     make_proposal,
     make_unit,
     make_university,
     make_user,
 )
+from tests.proposals.made import make_file, make_partner
 
 pytestmark = pytest.mark.django_db
 

@@ -13,6 +13,7 @@ from jiebang.proposals import consortium, services
 from jiebang.proposals.checks import AGREEMENT
 from jiebang.proposals.models import BudgetRow, Proposal
 
+HEADS = ("单位", "任务", "投入（万元）", "资金分配")
 EVIDENCE = ("trl_now_evidence", "trl_end_evidence")
 
 
