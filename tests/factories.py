@@ -22,7 +22,8 @@ from jiebang.library.states import WindowKind
 from jiebang.organizations.models import Membership, Organization
 from jiebang.organizations.states import Kind, MemberRole
 from jiebang.organizations.states import State as UnitState
-from jiebang.proposals.models import IndicatorResponse, Party, Proposal
+from jiebang.proposals import gates
+from jiebang.proposals.models import IndicatorResponse, Proposal
 from jiebang.proposals.states import State as ProposalState
 from jiebang.taxonomy.models import District, TechField
 
@@ -208,10 +209,7 @@ def make_proposal(state=ProposalState.DRAFT, challenge=None, lead=None, **fields
         version=0 if state == ProposalState.DRAFT else 1,
         **proposal_content(**fields),
     )
-    Party.objects.create(
-        proposal=proposal, challenge=challenge, unit=lead, leads=True, right="edit",
-        joined_by=proposal.author,
-    )  # fmt: skip
+    gates.seat(proposal, lead, proposal.author, leads=True)
     for indicator in challenge.need.indicators.all():
         IndicatorResponse.objects.create(
             proposal=proposal, indicator=indicator, value=360, method="第三方检测"

@@ -32,7 +32,7 @@ from jiebang.proposals import snapshots as bid_snapshots
 from jiebang.proposals.models import Receipt
 from jiebang.proposals.states import State as BidState
 from tests import factories as make
-from tests.permissions import decided, filed
+from tests.permissions import decided, filed, together
 
 # The columns of the table, as people call them.
 ROLES = (
