@@ -1,5 +1,8 @@
 """kill -9 of the web server amid a hundred submissions: every receipt given out is there, whole."""
 
+import base64
+import hashlib
+import http.client
 import json
 import os
 import signal
@@ -70,30 +73,51 @@ class Server:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
-    def submit(self, token, bid):
-        """Hand one in; return its receipt, the code of a refusal, or None where nobody answered."""
+    def hand_in(self, token, bid, paper):
+        """Attach a paper and hand the bid in; return what the last answer said.
+
+        A receipt is its number, its digest and the papers' hashes; a refusal its code; None where
+        nobody answered.
+        """
+        body = paper + f"\n%{bid}\n".encode()  # every bid's paper has a hash of its own
+        head = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{bid}.pdf"\r\n\r\n'
+        rest = "".join(
+            f'\r\n--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}'
+            for name, value in (("holder", "proposal"), ("thing", bid), ("slot", "plan"))
+        )
+        sent = head.encode() + body + f"{rest}\r\n--x--\r\n".encode()
+        kept = self._post(token, "attachments/", sent, "multipart/form-data; boundary=x")
+        if kept is None or kept.get("code", "file_there_already") != "file_there_already":
+            return kept and kept["code"]
+        path = f"proposals/{bid}/moves/"
+        done = self._post(token, path, b'{"action": "submit"}', "application/json")
+        if done is None or "code" in done:
+            return done and done["code"]
+        (receipt,) = done["receipts"]
+        return [receipt["number"], receipt["digest"], [hashlib.sha256(body).hexdigest()]]
+
+    def _post(self, token, path, data, media):
         request = urllib.request.Request(
-            f"http://{self.address}/api/v1/proposals/{bid}/moves/",
-            data=b'{"action": "submit"}',
-            headers={"Authorization": f"Token {token}", "Content-Type": "application/json"},
+            f"http://{self.address}/api/v1/{path}",
+            data=data,
+            headers={"Authorization": f"Token {token}", "Content-Type": media},
         )
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-                (receipt,) = json.load(answer)["receipts"]
-                return [receipt["number"], receipt["digest"]]
+                return json.load(answer)
         except urllib.error.HTTPError as refusal:
-            return json.load(refusal)["code"]
-        except (OSError, ValueError):  # cut off before, or in the middle of the answer
+            return json.load(refusal)
+        except (OSError, ValueError, http.client.HTTPException):  # cut off, before or amid it
             return None
 
 
 def test_every_receipt_given_out_before_kill_minus_nine_is_there_and_no_bid_is_half(place):
     city = asked(place, "prepare")
-    token, bids = city["token"], city["bids"]
+    token, bids, paper = city["token"], city["bids"], base64.b64decode(city["paper"])
     server, told, enough = Server(place), {}, threading.Event()
 
     def run(bid):
-        answer = server.submit(token, bid)
+        answer = server.hand_in(token, bid, paper)
         told[bid] = answer
         if sum(isinstance(each, list) for each in list(told.values())) >= KILLED_AFTER:
             enough.set()
@@ -122,9 +146,9 @@ def test_every_receipt_given_out_before_kill_minus_nine_is_there_and_no_bid_is_h
     server = Server(place)
     try:
         for bid in set(bids) - set(given):
-            answer = server.submit(token, bid)
-            there = stands["bids"][str(bid)][0] == "submitted"
-            assert answer == "wrong_state" if there else isinstance(answer, list)
+            answer = server.hand_in(token, bid, paper)
+            there = stands["bids"][str(bid)][0] == "submitted"  # then its files are locked
+            assert answer == "not_in_progress" if there else isinstance(answer, list)
     finally:
         server.kill()
     done = asked(place, "check")
