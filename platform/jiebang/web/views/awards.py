@@ -33,10 +33,6 @@ from jiebang.web.trail import trail
 from jiebang.web.views.attachments import shelves_for
 from jiebang.web.views.officer import BUREAU
 
-TEXTS = (
-    "technical_route", "innovation", "research_basis", "team", "schedule", "ip_proposal", "risks",
-)  # fmt: skip
-
 
 class AwardForm(ServiceForm):
     """Who solves the challenge, for how much, and why."""
