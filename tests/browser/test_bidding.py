@@ -198,21 +198,24 @@ def test_one_second_late_and_late_by_permission(browse):
 
 
 def test_a_second_bid_the_poster_and_its_kin_are_refused(browse):
-    bid = make_proposal()
-    owner, kin = bid.challenge.need.owner, make_unit()
+    challenge, unit = make_challenge(), make_university()
+    owner, kin = challenge.need.owner, make_unit()
     one, other = sorted([owner.pk, kin.pk])
     RelatedUnits.objects.create(
         one_id=one, other_id=other, basis="同一控股股东", recorded_by=make_officer()
     )
-    for unit, said in (
-        (bid.lead, "一家单位只能有一份"),
-        (owner, "发榜单位不能揭自己的榜"),
-        (kin, "的关联单位（同一控股股东）"),
+    colleague, daughter = browse(make_user(unit=unit)), browse(make_user(unit=kin))
+    poster = browse(make_user(unit=owner))
+    for person in (colleague, daughter, poster):
+        person.page.goto(f"/challenges/{challenge.pk}/")
+    make_proposal(challenge=challenge, lead=unit)  # by another member, while the page is open
+    for person, said in (
+        (colleague, "一家单位只能有一份"),
+        (daughter, "的关联单位（同一控股股东）"),
     ):
-        person = browse(make_user(unit=unit))
-        person.page.goto(f"/challenges/{bid.challenge_id}/")
         person.page.get_by_role("button", name="我要揭榜").click()
         person.sees(said)
+    expect(poster.page.get_by_role("button", name="我要揭榜")).to_have_count(0)
     assert Proposal.objects.count() == 1
 
 

@@ -204,7 +204,7 @@ def seats() -> QuerySet[Seat]:
     """Return all seats with what their rows show."""
     return Seat.objects.select_related(
         "expert__user", "expert__unit", "challenge__need__owner", "challenge__call", "draw"
-    ).prefetch_related("assignments", "challenge__proposals")
+    ).prefetch_related("assignments", "challenge__proposals__parties")
 
 
 def seats_of(user: User) -> QuerySet[Seat]:
