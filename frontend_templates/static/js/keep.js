@@ -53,6 +53,7 @@
   };
 
   const note = document.querySelector("[data-kept-note]");
+  if ("saved" in form.dataset) store.drop(key);
   const kept = store.get(key);
   const when = kept && new Date(kept.at).toLocaleString("zh-CN", { hour12: false });
   const restore = () => {

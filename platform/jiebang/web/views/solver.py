@@ -27,6 +27,8 @@ from jiebang.web.tables import OWN_BIDS
 from jiebang.web.trail import trail
 from jiebang.web.views.attachments import shelves_for
 
+SAVED = "proposal-saved"  # in the session: the next page says that the browser need keep nothing
+
 
 @signed_in
 def proposals(request: Request) -> HttpResponseBase:
@@ -82,6 +84,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
                 changes = draft.differences()
             draft.refuse(refusal)
         else:
+            request.session[SAVED] = pk
             if request.POST.get("then") == "submit":
                 return _submit(request, thing)
             messages.success(request, "草稿已保存。")
@@ -99,6 +102,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
         "leads": bool(policies.may(request.user, Action.SUBMIT, thing)),
         "changes": changes,
         "posted": posted,
+        "saved": not posted and request.session.pop(SAVED, None) == pk,
         "files": shelves_for(thing, request.user),
         "revision": form["revision"].value() if changes is None else thing.revision,
         "missing": draft.missing(),
