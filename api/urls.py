@@ -25,6 +25,7 @@ from api.v1.experts import CallPanels, Experts, Relations
 from api.v1.figures import Statistics
 from api.v1.imports import Imports
 from api.v1.jobs import Jobs
+from api.v1.late_permissions import ChallengeLate, LatePermissions
 from api.v1.ledger import Ledger
 from api.v1.lexicon import Lexicon
 from api.v1.matches import (
@@ -44,6 +45,7 @@ from api.v1.organizations import Organizations
 from api.v1.panels import Draws, Seats, Waivers
 from api.v1.payments import Payments
 from api.v1.people import People
+from api.v1.proposal_consortium import Consortia, Parties, PartnerInvitations
 from api.v1.proposals import Proposals
 from api.v1.races import Checkpoints, Races
 from api.v1.record import Record
@@ -77,6 +79,11 @@ for prefix, resource, name in (
     ("questions", Questions, "question"),
     ("challenges", ChallengeAlike, "challenge-alike"),
     ("proposals", Proposals, "proposal"),
+    ("proposals", Consortia, "consortium"),
+    ("parties", Parties, "party"),
+    ("partner-invitations", PartnerInvitations, "partner-invitation"),
+    ("challenges", ChallengeLate, "challenge-late"),
+    ("late-permissions", LatePermissions, "late-permission"),
     ("experts", Experts, "expert"),
     ("related-units", Relations, "related-unit"),
     ("calls", CallPanels, "call-panel"),
@@ -126,6 +133,16 @@ urlpatterns = [
         "v1/invitations/offered/<str:token>/accept/",
         Invitations.as_view({"post": "accept"}),
         name="invitation-accept",
+    ),
+    path(
+        "v1/partner-invitations/<str:reference>/accept/",
+        PartnerInvitations.as_view({"post": "accept"}),
+        name="partner-invitation-accept",
+    ),
+    path(
+        "v1/partner-invitations/<str:reference>/decline/",
+        PartnerInvitations.as_view({"post": "decline"}),
+        name="partner-invitation-decline",
     ),
     path("v1/", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),

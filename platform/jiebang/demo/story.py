@@ -13,7 +13,7 @@ from jiebang.challenges.models import Challenge
 from jiebang.common import clock
 from jiebang.contracts import services as contracts
 from jiebang.contracts.models import Contract
-from jiebang.demo import board, panels
+from jiebang.demo import board, consortia, panels
 from jiebang.demo.content import Row, money, rows
 from jiebang.demo.founding import administrator_of, person, unit, writer_of
 from jiebang.demo.payments import Purse
@@ -257,9 +257,10 @@ class Story:
         }
         data = {name: bid[name] for name in BID_TEXTS if name in bid}
         data |= {name: money(bid.get(name)) for name in ("asked_amount", "self_raised")}
-        proposals.save(
-            proposal=made, actor=solver, data={**data, "pledged": True}, responses=responses
-        )
+        data |= {"pledged": True, "signatory": lead.legal_person, "relation": "none"}
+        proposals.save(proposal=made, actor=solver, data=data, responses=responses)
+        if joint := bid.get("consortium"):
+            consortia.gather(made, solver, joint)
         self.made[f"bid-{bid['unit']}"] = made
 
     def _award(self, award: Row) -> None:

@@ -26,7 +26,9 @@ TONES = {
     "completed": GREEN,
     "failed": RED,
     # proposals
+    "intention": BLUE,
     "not_awarded": GREY,
+    "granted": GREEN,
     # contracts and milestones
     "drafting": GREY,
     "signing": AMBER,
