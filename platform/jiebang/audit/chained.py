@@ -39,11 +39,18 @@ CHAINED: dict[str, Chained] = {
     "contracts.payment": Chained(
         Kind.PAYMENT, ("state", "kind", "amount", "grant", "voucher", "settled_on")
     ),
+    "acceptance.acceptance": Chained(
+        Kind.DECISION, ("state", "turn", "conclusion", "reason", "departure", "satisfaction")
+    ),
+    "acceptance.paneldraw": Chained(Kind.DECISION, ("seed", "pool_digest", "drawn")),
+    "acceptance.vote": Chained(Kind.SCORE, ("turn", "advice", "text")),
+    "acceptance.assessment": Chained(Kind.SCORE, ("state", "score", "opinion", "reply")),
 }
 # Things with a life that the ledger leaves alone, each for its reason.
 UNCHAINED = {
     "organizations.organization": "a unit's papers are no decision about money",
     "experts.seat": "a person's answers to an invitation",
+    "acceptance.member": "a person's answers to an invitation",
 }
 ENTRY = (
     *("at", "actor_id", "actor_name", "thing_type", "thing_id", "action", "label"),

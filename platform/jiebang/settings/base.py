@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "jiebang.experts",
     "jiebang.awards",
     "jiebang.contracts",
+    "jiebang.acceptance",
     "jiebang.lexicons",
     "jiebang.recommendations",
     "jiebang.reminders",
@@ -304,6 +305,7 @@ CELERY_BEAT_SCHEDULE = {
     "notifications-mail": {"task": "notifications.mail_due", "schedule": 60.0},
     "reminders": {"task": "web.remind", "schedule": 3600.0},
     "awards-conclude": {"task": "awards.conclude_due", "schedule": 300.0},
+    "acceptance-clock": {"task": "acceptance.settle_due", "schedule": 300.0},
     "experts-lapse": {"task": "experts.lapse_due", "schedule": 60.0},
     "recommendations-nightly": {"task": "recommendations.refresh_all", "schedule": 86400.0},
 }
@@ -312,6 +314,9 @@ CELERY_BEAT_SCHEDULE = {
 JOB_LEASE_SECONDS = 15
 JOB_MAX_ATTEMPTS = 5
 JOB_KEPT_DAYS = 90  # after they ended
+
+# After so many months an item of a unit's track record weighs half.
+TRACK_RECORD_HALF_LIFE_MONTHS = 24
 
 MATCH_INDEX_DIR = VAR_DIR / "index"
 
