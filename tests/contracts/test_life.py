@@ -80,7 +80,10 @@ WHOSE = {
     Action.REOPEN: {"poster", "solver", PlatformRole.APPROVER},
     Action.ACTIVATE: set(),
     Action.ACCEPT: {PlatformRole.APPROVER},
+    Action.CONCLUDE: set(),
+    Action.FAIL: set(),
     Action.TERMINATE: {PlatformRole.APPROVER},
+    Action.REVOKE: set(),
 }
 
 

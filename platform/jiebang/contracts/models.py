@@ -54,6 +54,7 @@ class Contract(Numbered):
     ends_on = models.DateField("结束日期", null=True, blank=True)
     ip_terms = Prose("知识产权约定", max_length=1000, blank=True)
     signed_at = models.DateTimeField("生效时间", null=True, blank=True)
+    acceptance_number = models.CharField("验收结论编号", max_length=40, blank=True, editable=False)
 
     class Meta:
         verbose_name = "合同"

@@ -9,11 +9,9 @@ from django.db import IntegrityError, transaction
 from jiebang.accounts.models import User
 from jiebang.audit import services as audit
 from jiebang.awards.models import Award
-from jiebang.challenges import services as challenges
-from jiebang.challenges.states import Action as ChallengeAction
 from jiebang.common import clock
 from jiebang.common.errors import Conflict, Invalid, RuleBroken, Stale, WrongState
-from jiebang.contracts import payments, policies, terms
+from jiebang.contracts import ending, payments, policies, terms
 from jiebang.contracts.models import (
     Contract,
     Measurement,
@@ -21,12 +19,15 @@ from jiebang.contracts.models import (
     MilestoneReport,
     Signature,
 )
-from jiebang.contracts.signals import contract_moved
-from jiebang.contracts.states import Action, MilestoneAction, Side, State
+from jiebang.contracts.states import Action, MilestoneAction, Outcome, Side, State
 from jiebang.library.models import TechNeed
 from jiebang.organizations.models import Organization
 
-ENDS = {Action.ACCEPT: ChallengeAction.COMPLETE, Action.TERMINATE: ChallengeAction.RELEASE}
+CONCLUSIONS = {
+    Outcome.PASSED: Action.ACCEPT,
+    Outcome.CLOSED: Action.CONCLUDE,
+    Outcome.FAILED: Action.FAIL,
+}
 
 
 @transaction.atomic
@@ -126,23 +127,49 @@ def move(*, contract: Contract, action: str, actor: User, note: str = "") -> Con
         raise RuleBroken(f"还有 {left} 个里程碑没有确认，不能验收", code="milestones_open")
     if action == Action.TERMINATE:
         _settled(contract)
+    if action in ending.ENDS:
+        ending.end(contract=contract, action=Action(action), actor=actor, note=note)
+        return contract
     audit.advance(thing=contract, action=action, actor=actor, note=note)
     if action == Action.REOPEN:
         contract.signatures.all().delete()
-    award = contract.award
-    if action in ENDS and award and (step := _step_of_challenge(award, Action(action))):
-        challenges.follow(challenge=award.challenge, action=step, actor=actor, note=note)
-    _tell(contract)
+    ending.tell(contract)
     return contract
 
 
-def _step_of_challenge(award: Award, action: Action) -> ChallengeAction | None:
-    """Return what becomes of the challenge; of a race (赛马) the last contract to end says it."""
-    rest = Contract.objects.filter(award__challenge=award.challenge_id)
-    others = set(rest.exclude(award=award).values_list("state", flat=True))
-    if others - {State.ACCEPTED, State.TERMINATED}:
-        return None
-    return ChallengeAction.COMPLETE if State.ACCEPTED in others else ENDS[action]
+@transaction.atomic
+def conclude(
+    *,
+    contract: Contract,
+    outcome: str,
+    actor: User | None,
+    acceptance_number: str,
+    note: str = "",
+) -> Contract:
+    """End a running contract as its acceptance concluded; the number is the acceptance record's.
+
+    Whoever calls has checked who may conclude. Refused while a payment, a change request or,
+    for a pass, a milestone is open.
+    """
+    if not acceptance_number.strip():
+        raise Invalid(
+            "须有验收结论的编号",
+            code="acceptance_required",
+            fields={"acceptance_number": ["请填写验收结论编号"]},
+        )
+    action = CONCLUSIONS[Outcome(outcome)]
+    _holding(contract, State.RUNNING, "合同不在实施中，不能作出验收结论")
+    if outcome == Outcome.PASSED and (left := terms.unconfirmed(contract)):
+        raise RuleBroken(f"还有 {left} 个里程碑没有确认，不能验收", code="milestones_open")
+    ending.end(
+        contract=contract,
+        action=action,
+        actor=actor,
+        note=note or f"验收结论：{Outcome(outcome).label}",
+        detail={"acceptance_number": acceptance_number},
+        also={"acceptance_number": acceptance_number.strip()},
+    )
+    return contract
 
 
 @transaction.atomic
@@ -169,7 +196,7 @@ def sign(*, contract: Contract, actor: User, side: str) -> Contract:
     if wanted <= signed:
         also = {"signed_at": clock.now()}
         audit.advance(thing=contract, action=Action.ACTIVATE, actor=None, also=also)
-        _tell(contract)
+        ending.tell(contract)
     return contract
 
 
@@ -202,7 +229,7 @@ def report(
     Measurement.objects.bulk_create(
         Measurement(report=made, indicator_id=key, **row) for key, row in measurements.items()
     )
-    _tell(milestone.contract)
+    ending.tell(milestone.contract)
     return made
 
 
@@ -216,7 +243,7 @@ def judge(*, milestone: Milestone, action: str, actor: User, note: str = "") -> 
     audit.advance(thing=milestone, action=action, actor=actor, note=note)
     newest = milestone.reports.latest("pk")
     MilestoneReport.objects.filter(pk=newest.pk).update(opinion=note.strip())
-    _tell(milestone.contract)
+    ending.tell(milestone.contract)
     return milestone
 
 
@@ -236,7 +263,3 @@ def _settled(contract: Contract) -> None:
         raise RuleBroken(
             f"还有 {left} 笔拨付没有办结，请先办结或不予支付，再终止合同", code="payments_open"
         )
-
-
-def _tell(contract: Contract) -> None:
-    contract_moved.send(Contract, contract_id=contract.pk, state=contract.state)

@@ -12,7 +12,10 @@ class State(models.TextChoices):
     SIGNING = "signing", "待签署"
     RUNNING = "running", "实施中"
     ACCEPTED = "accepted", "已验收"
+    CONCLUDED = "concluded", "已结题"
+    FAILED = "failed", "未通过验收"
     TERMINATED = "terminated", "已终止"
+    REVOKED = "revoked", "已撤销"
 
 
 class Action(models.TextChoices):
@@ -22,7 +25,10 @@ class Action(models.TextChoices):
     REOPEN = "reopen", "退回重拟"
     ACTIVATE = "activate", "生效"
     ACCEPT = "accept", "验收通过"
+    CONCLUDE = "conclude", "结题"
+    FAIL = "fail", "验收不通过"
     TERMINATE = "terminate", "终止"
+    REVOKE = "revoke", "撤销"
 
 
 LIFE = Workflow(
@@ -33,14 +39,25 @@ LIFE = Workflow(
         Step(Action.REOPEN, frozenset({State.SIGNING}), State.DRAFTING, needs_note=True),
         Step(Action.ACTIVATE, frozenset({State.SIGNING}), State.RUNNING),
         Step(Action.ACCEPT, frozenset({State.RUNNING}), State.ACCEPTED, needs_note=True),
+        Step(Action.CONCLUDE, frozenset({State.RUNNING}), State.CONCLUDED, needs_note=True),
+        Step(Action.FAIL, frozenset({State.RUNNING}), State.FAILED, needs_note=True),
         Step(
             Action.TERMINATE,
             frozenset({State.DRAFTING, State.SIGNING, State.RUNNING}),
             State.TERMINATED,
             needs_note=True,
         ),
+        Step(Action.REVOKE, frozenset({State.RUNNING}), State.REVOKED, needs_note=True),
     ],
 )
+
+
+class Outcome(models.TextChoices):
+    """How an acceptance can end for the contract; revising and rechecking ends nothing."""
+
+    PASSED = "passed", "通过验收"
+    CLOSED = "closed", "结题"
+    FAILED = "failed", "不通过"
 
 
 class MilestoneState(models.TextChoices):

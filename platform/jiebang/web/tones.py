@@ -35,6 +35,8 @@ TONES = {
     "terminated": RED,
     "pending": AMBER,
     "reported": AMBER,
+    "contract.concluded": GREEN,
+    "contract.revoked": RED,
     "confirmed": GREEN,
     "paid": GREEN,
     "requested": AMBER,
