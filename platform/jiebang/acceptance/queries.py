@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jiebang.acceptance.models import (
     Acceptance,
@@ -27,8 +27,9 @@ from jiebang.acceptance.states import (
 )
 from jiebang.accounts.models import User
 from jiebang.common import clock
-from jiebang.contracts.models import Contract
+from jiebang.contracts.models import Contract, Milestone
 from jiebang.contracts.policies import READERS
+from jiebang.contracts.states import MilestoneState
 from jiebang.experts.conflicts import Party
 from jiebang.experts.states import HELD, ON_PANEL, SeatState
 from jiebang.library.models import Call
@@ -46,6 +47,7 @@ PARTS = (
     "proposed_by",
     "approved_by",
 )
+NEAR = 90  # days before an application is due, from which on it is spoken of
 DAYS_OF_A_MONTH = Decimal("30.4375")
 
 
@@ -79,9 +81,18 @@ def of_contract(contract: Contract) -> Acceptance | None:
 
 
 def to_apply(user: User) -> QuerySet[Acceptance]:
-    """Return the applications that the person's units have to hand in, first due first."""
+    """Return the applications that the person's units have to hand in, first due first.
+
+    One is due once every milestone is confirmed, once it was returned, or when its day is near.
+    """
+    left = Milestone.objects.filter(contract=OuterRef("contract"))
+    ready = ~Exists(left.exclude(state=MilestoneState.CONFIRMED))
+    near = Q(due_on__lte=clock.today() + timedelta(days=NEAR))
     waiting = acceptances().filter(
-        contract__solver__in=_written_by(user), state__in=WITH_SOLVER, contract__state="running"
+        ready | near | ~Q(state=State.DRAFT),
+        contract__solver__in=_written_by(user),
+        state__in=WITH_SOLVER,
+        contract__state="running",
     )
     return waiting.order_by("due_on", "pk")
 

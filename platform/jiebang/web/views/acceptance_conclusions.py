@@ -12,11 +12,11 @@ from jiebang.common.errors import DomainError, WrongState
 from jiebang.library.models import Call
 from jiebang.web import acceptance_parts as parts
 from jiebang.web.acceptance_forms import ConclusionForm, IntegrityForm, RulesForm
+from jiebang.web.acceptance_tables import ACCEPTANCE_NOTICES
 from jiebang.web.access import Request, open_to_all, requires_role
 from jiebang.web.forms import apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import found, page_of
-from jiebang.web.tables import ACCEPTANCE_NOTICES
 from jiebang.web.views.officer import BUREAU
 
 

@@ -15,13 +15,14 @@ from jiebang.common.errors import DomainError, WrongState
 from jiebang.contracts import queries as contracts
 from jiebang.web import acceptance_parts as parts
 from jiebang.web.acceptance_forms import ApplicationForm, SatisfactionForm
+from jiebang.web.acceptance_filters import AcceptanceFilter
+from jiebang.web.acceptance_tables import ACCEPTANCES
 from jiebang.web.access import Request, signed_in
-from jiebang.web.bureau_filters import AcceptanceFilter, counted, tabs
+from jiebang.web.bureau_filters import counted, tabs
 from jiebang.web.buttons import action_of
 from jiebang.web.forms import apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import found, page_of
-from jiebang.web.tables import ACCEPTANCES
 from jiebang.web.trail import trail
 
 CHECKS = (Action.RETURN, Action.CONVENE)

@@ -15,13 +15,14 @@ from jiebang.accounts.models import PlatformRole
 from jiebang.common import clock
 from jiebang.common.errors import DomainError, WrongState
 from jiebang.web.acceptance_forms import EffectsForm, ScoreForm
+from jiebang.web.acceptance_filters import AssessmentFilter
+from jiebang.web.acceptance_tables import ASSESSMENTS
 from jiebang.web.access import Request, requires_role, signed_in
-from jiebang.web.bureau_filters import AssessmentFilter, counted, tabs
+from jiebang.web.bureau_filters import counted, tabs
 from jiebang.web.buttons import Button, buttons, link
 from jiebang.web.forms import apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
-from jiebang.web.tables import ASSESSMENTS
 from jiebang.web.trail import trail
 
 
