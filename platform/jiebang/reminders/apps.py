@@ -11,4 +11,10 @@ class RemindersConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers."""
-        from jiebang.reminders import board, decisions, panels, receivers  # noqa: F401
+        from jiebang.reminders import (  # noqa: F401
+            board,
+            decisions,
+            integrity,
+            panels,
+            receivers,
+        )

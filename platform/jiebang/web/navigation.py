@@ -28,6 +28,7 @@ IN_A_UNIT: list[Entry] = [
     ("科技成果", "my-achievements", "spark"),
     ("合同", "contracts", "contract"),
     ("我的单位", "my-unit", "building"),
+    ("诚信记录", "integrity", "shield"),
 ]
 BUREAU = (PlatformRole.OFFICER, PlatformRole.APPROVER, PlatformRole.AUDITOR)
 BY_ROLE: list[tuple[tuple[PlatformRole, ...], str, list[Entry]]] = [
@@ -64,7 +65,7 @@ BY_ROLE: list[tuple[tuple[PlatformRole, ...], str, list[Entry]]] = [
             ("导入", "imports", "upload"),
         ],
     ),
-    (BUREAU, "科技局", [("词典", "lexicon", "spark")]),
+    (BUREAU, "科技局", [("诚信记录", "integrity", "shield"), ("词典", "lexicon", "spark")]),
     (BUREAU, "科技局", [("审计记录", "audit-log", "shield")]),
 ]
 ALWAYS: list[Entry] = [("后台任务", "jobs", "clock"), ("我的账号", "profile", "user")]
