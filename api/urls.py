@@ -21,6 +21,7 @@ from api.v1.decisions import (
 from api.v1.experts import CallPanels, Experts, Relations
 from api.v1.figures import Statistics
 from api.v1.imports import Imports
+from api.v1.integrity import IntegrityRecords
 from api.v1.jobs import Jobs
 from api.v1.ledger import Ledger
 from api.v1.lexicon import Lexicon
@@ -85,6 +86,7 @@ for prefix, resource, name in (
     ("objections", Objections, "objection"),
     ("calls", CallDecisions, "call-decision"),
     ("working-days", Calendar, "working-day"),
+    ("integrity-records", IntegrityRecords, "integrity-record"),
     ("awards", Awards, "award"),
     ("contracts", Contracts, "contract"),
     ("payments", Payments, "payment"),

@@ -27,6 +27,9 @@ CHAINED: dict[str, Chained] = {
     "proposals.proposal": Chained(Kind.BID, ("state", "version")),
     "experts.draw": Chained(Kind.DECISION, ("seed", "pool_digest", "drawn")),
     "experts.waiver": Chained(Kind.DECISION, ("state", "reason")),
+    "integrity.integrityrecord": Chained(
+        Kind.DECISION, ("state", "conduct", "sanction", "holds_from", "holds_until", "answer")
+    ),
     "awards.award": Chained(Kind.DECISION, ("challenge_id", "proposal_id", "amount", "grant")),
     "awards.decision": Chained(
         Kind.DECISION, ("state", "reason", "departure", "standing", "minutes_number", "members")

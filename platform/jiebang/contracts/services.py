@@ -20,6 +20,8 @@ from jiebang.contracts.models import (
     Signature,
 )
 from jiebang.contracts.states import Action, MilestoneAction, Outcome, Side, State
+from jiebang.integrity import queries as integrity
+from jiebang.integrity.states import Gate
 from jiebang.library.models import TechNeed
 from jiebang.organizations.models import Organization
 
@@ -177,6 +179,7 @@ def sign(*, contract: Contract, actor: User, side: str) -> Contract:
     """Sign for one side; with the last signature the contract takes effect."""
     policies.may_sign(actor, contract, side).enforce()
     _holding(contract, State.SIGNING, "合同不在签署阶段")
+    integrity.check(Gate.CONTRACT, contract.solver)
     try:
         with transaction.atomic():
             Signature.objects.create(contract=contract, side=side, signer=actor)

@@ -23,12 +23,13 @@ from jiebang.proposals.models import Proposal
 from jiebang.taxonomy.models import TechField
 
 # What excludes from a draw besides the edges of the graph.
-AWAY, SEATED, LOADED = "away", "seated", "over_load"
+AWAY, SEATED, LOADED, HELD_AGAINST = "away", "seated", "over_load", "integrity"
 EXCLUDED = {
     **dict(EdgeKind.choices),
     AWAY: "暂不参加",
     SEATED: "已受邀评审本榜题",
     LOADED: "评审件数已满",
+    HELD_AGAINST: "有诚信记录",
 }
 
 
@@ -169,7 +170,8 @@ def plan(call: Call) -> list[Given]:
         .select_related("challenge__need", "lead")
         .order_by("pk")
     )
-    experts = [expert for expert in queries.pool() if expert.is_available]
+    shut = queries.shut_out()
+    experts = [e for e in queries.pool() if e.is_available and e.user_id not in shut]
     if not bids:
         return []
     rules = queries.rules_of(call)
@@ -247,6 +249,7 @@ def candidates(challenge: Challenge, count: int) -> list[Candidate]:
     most = queries.rules_of(challenge.call).load_most
     seated = set(challenge.seats.values_list("expert_id", flat=True))
     held = _loads(challenge.call)
+    shut = queries.shut_out()
     found = []
     for expert in queries.pool():
         edges = graph.edges(queries.profile_of(expert), parties, world)
@@ -254,6 +257,7 @@ def candidates(challenge: Challenge, count: int) -> list[Candidate]:
             SEATED: expert.pk in seated,
             AWAY: not expert.is_available,
             LOADED: held.get(expert.pk, 0) + count > most,
+            HELD_AGAINST: expert.user_id in shut,
         }
         kinds = sorted({edge.kind for edge in edges} | {kind for kind, so in other.items() if so})
         reasons = [edge.sentence for edge in edges]

@@ -13,6 +13,8 @@ from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.common import clock
 from jiebang.common.errors import Conflict, Invalid, RuleBroken, Stale, WrongState
+from jiebang.integrity import queries as integrity
+from jiebang.integrity.states import Gate
 from jiebang.organizations.models import Organization
 from jiebang.proposals import policies, snapshots
 from jiebang.proposals.models import IndicatorResponse, Proposal, Receipt
@@ -27,6 +29,7 @@ def start(*, challenge: Challenge, lead: Organization, actor: User) -> Proposal:
     """Begin a solution in the unit's name; raises Conflict when the unit has one already."""
     policies.may_bid(actor, challenge, lead).enforce()
     _needs_open(challenge, "开始揭榜")
+    integrity.check(Gate.BID, lead, actor)
     taken = Conflict("本单位对这个榜题已有一份揭榜书，请直接编辑", code="bid_already")
     if Proposal.objects.filter(challenge=challenge, lead=lead).exists():
         raise taken
@@ -86,6 +89,7 @@ def submit(*, proposal: Proposal, actor: User) -> Receipt:
     policies.may(actor, Action.SUBMIT, proposal).enforce()
     Proposal.LIFE.target(Action.SUBMIT, proposal.state)
     _needs_open(proposal.challenge, "提交揭榜书")
+    integrity.check(Gate.BID, proposal.lead, actor)
     if faults := snapshots.missing(proposal):
         raise Invalid(
             f"揭榜书还有 {len(faults)} 处需要补齐，补齐后再提交",

@@ -11,4 +11,11 @@ class RemindersConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers."""
-        from jiebang.reminders import acceptance, board, decisions, panels, receivers  # noqa: F401
+        from jiebang.reminders import (  # noqa: F401
+            acceptance,
+            board,
+            decisions,
+            integrity,
+            panels,
+            receivers,
+        )

@@ -30,6 +30,7 @@ IN_A_UNIT: list[Entry] = [
     ("验收", "acceptances", "circle-check"),
     ("绩效评价", "assessments", "chart"),
     ("我的单位", "my-unit", "building"),
+    ("诚信记录", "integrity", "shield"),
 ]
 BUREAU = (PlatformRole.OFFICER, PlatformRole.APPROVER, PlatformRole.AUDITOR)
 BY_ROLE: list[tuple[tuple[PlatformRole, ...], str, list[Entry]]] = [
@@ -69,7 +70,7 @@ BY_ROLE: list[tuple[tuple[PlatformRole, ...], str, list[Entry]]] = [
             ("导入", "imports", "upload"),
         ],
     ),
-    (BUREAU, "科技局", [("词典", "lexicon", "spark")]),
+    (BUREAU, "科技局", [("诚信记录", "integrity", "shield"), ("词典", "lexicon", "spark")]),
     (BUREAU, "科技局", [("审计记录", "audit-log", "shield")]),
 ]
 ALWAYS: list[Entry] = [

@@ -59,6 +59,9 @@ TONES = {
     "approved": GREEN,
     "refused": RED,
     "seat.accepted": BLUE,
+    # integrity records
+    "in_force": RED,
+    "lifted": GREY,
     # decisions and objections
     "notice": BLUE,
     "frozen": RED,
