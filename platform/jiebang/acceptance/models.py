@@ -235,13 +235,13 @@ class Member(models.Model):
         verbose_name = "验收专家"
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["acceptance", "expert"], name="member_once"),
+            models.UniqueConstraint(fields=["acceptance", "expert"], name="panel_member_once"),
             models.CheckConstraint(
-                name="member_state_known",
+                name="panel_member_state_known",
                 condition=models.Q(state__in=panel_states.SeatState.values),
             ),
         ]
-        indexes = [models.Index(fields=["state", "answer_by"], name="member_to_answer")]
+        indexes = [models.Index(fields=["state", "answer_by"], name="panel_member_to_answer")]
 
     def __str__(self) -> str:
         return f"{self.expert} 验收 {self.acceptance.contract}"

@@ -1,5 +1,8 @@
 """The filters of the portfolio, of acceptances and of assessments; all of them in the address."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 from django.db.models import Q, QuerySet
 
@@ -10,7 +13,21 @@ from jiebang.contracts.models import Contract
 from jiebang.contracts.states import State as ContractState
 from jiebang.taxonomy import queries as taxonomy
 from jiebang.web.board_filters import ListFilter
-from jiebang.web.bureau_filters import Choices, district_choices, field_choices, state_field
+
+Choices = list[tuple[str, str]]
+
+
+def _fields() -> Choices:
+    return [("", "全部领域"), *((field.code, field.name) for field in taxonomy.field_tree())]
+
+
+def _districts() -> Choices:
+    return [("", "全部镇街"), *((d.code, d.name) for d in taxonomy.districts())]
+
+
+def _state(choices: Iterable[tuple[str, Any]]) -> forms.ChoiceField:
+    """Return the field behind the tabs."""
+    return forms.ChoiceField(required=False, choices=[("", ""), *choices], widget=forms.HiddenInput)
 
 
 def _chains() -> Choices:
@@ -21,14 +38,14 @@ class PortfolioFilter(ListFilter):
     """Words, district, field, chain and lateness of all contracts; the state is a tab."""
 
     q = forms.CharField(label="合同名称或单位", required=False, max_length=80)
-    district = forms.ChoiceField(label="镇街（园区）", required=False, choices=district_choices)
-    field = forms.ChoiceField(label="技术领域", required=False, choices=field_choices)
+    district = forms.ChoiceField(label="镇街（园区）", required=False, choices=_districts)
+    field = forms.ChoiceField(label="技术领域", required=False, choices=_fields)
     chain = forms.ChoiceField(label="产业链", required=False, choices=_chains)
     unit = forms.CharField(label="单位", required=False, max_length=80)
     late = forms.ChoiceField(
         label="进度", required=False, choices=[("", "不限"), ("1", "只看逾期")]
     )
-    state = state_field(ContractState.choices)
+    state = _state(ContractState.choices)
 
     def apply(self, rows: QuerySet[Contract]) -> QuerySet[Contract]:
         """Return the contracts that the filters leave, in whatever state."""
@@ -61,7 +78,7 @@ class AcceptanceFilter(ListFilter):
     """Words of the acceptances; the state is a tab."""
 
     q = forms.CharField(label="合同名称或单位", required=False, max_length=80)
-    state = state_field(AcceptanceState.choices)
+    state = _state(AcceptanceState.choices)
 
     def apply(self, rows: QuerySet[Acceptance]) -> QuerySet[Acceptance]:
         """Return the acceptances that the filters leave, in whatever state."""
@@ -81,7 +98,7 @@ class AssessmentFilter(ListFilter):
     """Words of the assessments; the state is a tab."""
 
     q = forms.CharField(label="合同名称或单位", required=False, max_length=80)
-    state = state_field(AssessmentState.choices)
+    state = _state(AssessmentState.choices)
 
     def apply(self, rows: QuerySet[Assessment]) -> QuerySet[Assessment]:
         """Return the assessments that the filters leave, in whatever state."""

@@ -4,8 +4,17 @@ from typing import Any
 
 from jiebang.acceptance import checklist, policies, queries
 from jiebang.acceptance.models import Acceptance, Member, Vote
-from jiebang.acceptance.states import WITH_SOLVER, Action, Conclusion, Integrity, State
+from jiebang.acceptance.states import (
+    WITH_SOLVER,
+    Action,
+    Conclusion,
+    Integrity,
+    State,
+    TrackKind,
+)
 from jiebang.accounts.models import User
+from jiebang.contracts.models import Contract
+from jiebang.contracts.states import State as ContractState
 from jiebang.web.buttons import Button, buttons, link
 from jiebang.web.listing import address
 
@@ -105,6 +114,20 @@ def actions(user: User, acceptance: Acceptance) -> list[Button]:
     first = next((a for a in rest if a in (Action.SUBMIT, Action.CONVENE, Action.APPROVE)), "")
     url = address("acceptance-move", pk)
     return made + buttons(Acceptance.LIFE, rest, url, primary=first, confirm=CONFIRM)
+
+
+def of_contract(user: User, contract: Contract) -> dict[str, Any]:
+    """Return what the contract's page says of its acceptance and of a dispute."""
+    known = queries.of_contract(contract)
+    running = contract.state == ContractState.RUNNING
+    begun = contract.state not in (ContractState.DRAFTING, ContractState.SIGNING)
+    items = queries.track_items_of([contract.pk])
+    return {
+        "acceptance": known,
+        "may_apply": known is None and running and bool(policies.may_apply(user, contract)),
+        "disputed": items.filter(kind=TrackKind.DISPUTED).first(),
+        "may_dispute": begun and bool(policies.may_note_dispute(user, contract)),
+    }
 
 
 def member_buttons(user: User, member: Member) -> list[Button]:

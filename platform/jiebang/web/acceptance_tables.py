@@ -1,7 +1,23 @@
 """The lists of acceptance and after: what their columns say."""
 
+from typing import Any
+
+from jiebang.contracts.states import MilestoneState
 from jiebang.web.listing import Column, Table
-from jiebang.web.tables import NUMBER, STATE, confirmed, only
+from jiebang.web.tables import NUMBER, STATE
+
+
+def only(label: str, value: Any, sort: str = "") -> Column:
+    """Return a column of the file alone."""
+    return Column(label, value, sort, shown=False)
+
+
+def confirmed(contract: Any) -> str:
+    """Return how many milestones of how many are confirmed."""
+    stones = list(contract.milestones.all())
+    done = sum(stone.state == MilestoneState.CONFIRMED for stone in stones)
+    return f"{done}/{len(stones)} 个" if stones else ""
+
 
 PORTFOLIO = Table(
     "项目总览",

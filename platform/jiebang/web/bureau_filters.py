@@ -77,13 +77,11 @@ def counted(rows: QuerySet[Any]) -> dict[str, int]:
     return dict(rows.order_by().values_list("state").annotate(Count("pk", distinct=True)))
 
 
-def field_choices() -> Choices:
-    """Return the fields of the first level."""
+def _fields() -> Choices:
     return [("", "全部领域"), *((field.code, field.name) for field in taxonomy.field_tree())]
 
 
-def district_choices() -> Choices:
-    """Return the towns and parks."""
+def _districts() -> Choices:
     return [("", "全部镇街"), *((d.code, d.name) for d in taxonomy.districts())]
 
 
@@ -100,7 +98,7 @@ def _call() -> forms.ChoiceField:
     return forms.ChoiceField(label="批次", required=False, choices=_calls)
 
 
-def state_field(choices: Iterable[tuple[str, Any]]) -> forms.ChoiceField:
+def _state(choices: Iterable[tuple[str, Any]]) -> forms.ChoiceField:
     """Return the field behind the tabs."""
     return forms.ChoiceField(required=False, choices=[("", ""), *choices], widget=forms.HiddenInput)
 
@@ -149,7 +147,7 @@ class UnitFilter(ListFilter):
     title = forms.ChoiceField(
         label="资质", required=False, choices=[("", "不限"), *QualificationKind.choices]
     )
-    state = state_field(UnitState.choices)
+    state = _state(UnitState.choices)
 
     def apply(self, rows: QuerySet[Organization]) -> QuerySet[Organization]:
         """Return the units that the filters leave, in whatever state."""
@@ -181,8 +179,8 @@ class NeedFilter(ListFilter):
     """Words, field, district, call, stage and appraisal of the needs; the state is a tab."""
 
     q = forms.CharField(label="需求名称或单位", required=False, max_length=80)
-    field = forms.ChoiceField(label="技术领域", required=False, choices=field_choices)
-    district = forms.ChoiceField(label="镇街（园区）", required=False, choices=district_choices)
+    field = forms.ChoiceField(label="技术领域", required=False, choices=_fields)
+    district = forms.ChoiceField(label="镇街（园区）", required=False, choices=_districts)
     call = _call()
     reached = forms.ChoiceField(
         label="走到",
@@ -194,7 +192,7 @@ class NeedFilter(ListFilter):
         required=False,
         choices=[("", "不限"), *((code, label) for code, (label, _) in APPRAISAL.items())],
     )
-    state = state_field(NEED_STATES.items())
+    state = _state(NEED_STATES.items())
 
     def apply(self, rows: QuerySet[TechNeed]) -> QuerySet[TechNeed]:
         """Return the needs that the filters leave, in whatever state."""
@@ -235,9 +233,9 @@ class ChallengeFilter(ListFilter):
     """Words, field and call of the challenges; the state is a tab and holds by the clock."""
 
     q = forms.CharField(label="榜题", required=False, max_length=80)
-    field = forms.ChoiceField(label="技术领域", required=False, choices=field_choices)
+    field = forms.ChoiceField(label="技术领域", required=False, choices=_fields)
     call = _call()
-    state = state_field(ChallengeState.choices)
+    state = _state(ChallengeState.choices)
 
     def apply(self, rows: QuerySet[Challenge]) -> QuerySet[Challenge]:
         """Return the challenges that the filters leave, in whatever state."""
@@ -268,7 +266,7 @@ class ContractFilter(ListFilter):
         required=False,
         choices=[("", "不限"), ("late", "有逾期"), ("reported", "有待确认")],
     )
-    state = state_field(ContractState.choices)
+    state = _state(ContractState.choices)
 
     def apply(self, rows: QuerySet[Contract]) -> QuerySet[Contract]:
         """Return the contracts that the filters leave, in whatever state."""

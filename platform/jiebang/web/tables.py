@@ -23,8 +23,7 @@ def _appraisals(need: Any) -> str:
     return f"{need.asked - need.unanswered}/{need.asked} 份" if need.asked else ""
 
 
-def confirmed(contract: Any) -> str:
-    """Return how many milestones of how many are confirmed."""
+def _confirmed(contract: Any) -> str:
     stones = list(contract.milestones.all())
     done = sum(stone.state == MilestoneState.CONFIRMED for stone in stones)
     return f"{done}/{len(stones)} 个" if stones else ""
@@ -39,13 +38,13 @@ def _kind(entry: Any) -> str:
     return str(apps.get_model(entry.thing_type)._meta.verbose_name)
 
 
-def only(label: str, value: Any, sort: str = "") -> Column:
+def _only(label: str, value: Any, sort: str = "") -> Column:
     """Return a column of the file alone."""
     return Column(label, value, sort, shown=False)
 
 
-NUMBER = only("编号", "number")
-OWNER_DISTRICT = only("镇街（园区）", "owner.district.name")
+NUMBER = _only("编号", "number")
+OWNER_DISTRICT = _only("镇街（园区）", "owner.district.name")
 FIELD = Column("技术领域", "tech_field.name", "tech_field__name")
 STATE = Column("状态", "get_state_display", "state")
 
@@ -54,13 +53,13 @@ UNITS_TO_VERIFY = Table(
     (
         NUMBER,
         Column("单位", "name", "name"),
-        only("统一社会信用代码", "uscc"),
+        _only("统一社会信用代码", "uscc"),
         Column("性质", "get_kind_display", "kind"),
         Column("所在地", lambda unit: unit.district or unit.city),
         Column("资质", _titles),
         STATE,
         Column("在此状态", _waited, "since"),
-        only("登记时间", "created_at", "created_at"),
+        _only("登记时间", "created_at", "created_at"),
     ),
     ("没有符合条件的单位", "单位登记后会出现在“待核验”里，等得最久的在最前面。"),
     "building",
@@ -73,7 +72,7 @@ NEEDS = Table(
         Column("单位", "owner_name"),
         OWNER_DISTRICT,
         FIELD,
-        only("批次", "call.name"),
+        _only("批次", "call.name"),
         Column("拟投入", "total_budget", "total_budget", money=True),
         STATE,
         Column("论证", _appraisals),
@@ -123,11 +122,11 @@ CONTRACTS = Table(
         Column("合同金额", "amount", "amount", money=True),
         Column("已拨付", "paid", money=True),
         STATE,
-        Column("里程碑", confirmed),
+        Column("里程碑", _confirmed),
         Column("下一个里程碑", lambda c: getattr(_coming(c), "title", "")),
-        only("下一个里程碑到期", lambda c: getattr(_coming(c), "due_on", None)),
-        only("开始日期", "starts_on", "starts_on"),
-        only("结束日期", "ends_on", "ends_on"),
+        _only("下一个里程碑到期", lambda c: getattr(_coming(c), "due_on", None)),
+        _only("开始日期", "starts_on", "starts_on"),
+        _only("结束日期", "ends_on", "ends_on"),
     ),
     ("没有符合条件的合同", "榜题定榜后，合同由系统自动生成并列在这里，由发榜方拟定、各方签署。"),
     "contract",
@@ -138,7 +137,7 @@ OWN_NEEDS = Table(
     (
         NUMBER,
         Column("需求", "title", "title"),
-        only("单位", "owner_name"),
+        _only("单位", "owner_name"),
         STATE,
         FIELD,
         Column("版本", "version", "version"),
@@ -151,7 +150,7 @@ OWN_BIDS = Table(
     (
         NUMBER,
         Column("榜题", "challenge.title", "challenge__title"),
-        only("牵头单位", "lead.name"),
+        _only("牵头单位", "lead.name"),
         Column("揭榜书", "get_state_display", "state"),
         Column("榜题状态", "challenge.state_label"),
         Column("截止", "challenge.closes_at", "challenge__closes_at"),
@@ -164,7 +163,7 @@ OWN_ACHIEVEMENTS = Table(
     (
         NUMBER,
         Column("成果", "title", "title"),
-        only("单位", "unit_name"),
+        _only("单位", "unit_name"),
         FIELD,
         Column("体现形式", "get_form_display", "form"),
         Column("技术就绪度", "trl", "trl"),
@@ -270,14 +269,14 @@ EXPERTS = Table(
     (
         NUMBER,
         Column("专家", "user.display_name", "user__display_name"),
-        only("职称", "title"),
+        _only("职称", "title"),
         Column("所在单位", "unit_name", "unit_name"),
         Column("技术领域", lambda expert: "、".join(str(f) for f in expert.fields.all())),
-        only("研究方向", "keywords"),
+        _only("研究方向", "keywords"),
         Column("关系", lambda expert: len(expert.ties.all())),
         Column("在评", "load", "load"),
         Column("能否参加", "get_availability_display", "availability"),
-        only("暂不参加至", "away_until"),
+        _only("暂不参加至", "away_until"),
     ),
     ("没有符合条件的专家", "有评审专家角色的人员入库后会列在这里。"),
     "users",
@@ -288,7 +287,7 @@ CALLS = Table(
     (
         NUMBER,
         Column("批次", "name", "name"),
-        only("征集范围", "scope"),
+        _only("征集范围", "scope"),
         Column("需求", "need_count", "need_count", money=True),
         Column("榜题", "challenge_count", "challenge_count", money=True),
     ),

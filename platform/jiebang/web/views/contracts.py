@@ -23,6 +23,7 @@ from jiebang.contracts.states import (
     Side,
     State,
 )
+from jiebang.web import acceptance_parts
 from jiebang.web import contract_parts as parts
 from jiebang.web.access import Request, signed_in
 from jiebang.web.bureau_filters import ContractFilter, counted, tabs
@@ -87,6 +88,7 @@ def contract(request: Request, pk: int) -> HttpResponse:
         "payments": [(row, _payment_actions(request.user, row)) for row in payments],
         "balance": parts.balance(thing, payments),
         "trail": trail(thing, *stones, *payments),
+        **acceptance_parts.of_contract(request.user, thing),
     }
     return render(request, "contracts/contract.html", context)
 
