@@ -4,7 +4,20 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from api.v1.acceptances import (
+    AcceptanceDraws,
+    AcceptanceMembers,
+    Acceptances,
+    CallAcceptance,
+)
 from api.v1.achievements import Achievements
+from api.v1.afterwards import (
+    Assessments,
+    CalendarKeys,
+    ContractDisputes,
+    Portfolio,
+    TrackRecords,
+)
 from api.v1.announcements import Announcements, Questions
 from api.v1.awards import Awards
 from api.v1.calls import Calls
@@ -91,6 +104,15 @@ for prefix, resource, name in (
     ("contracts", Contracts, "contract"),
     ("payments", Payments, "payment"),
     ("milestones", Milestones, "milestone"),
+    ("acceptances", Acceptances, "acceptance"),
+    ("acceptance-members", AcceptanceMembers, "acceptance-member"),
+    ("acceptance-draws", AcceptanceDraws, "acceptance-draw"),
+    ("calls", CallAcceptance, "call-acceptance"),
+    ("assessments", Assessments, "assessment"),
+    ("track-items", TrackRecords, "track-item"),
+    ("contracts", ContractDisputes, "contract-dispute"),
+    ("portfolio", Portfolio, "portfolio"),
+    ("calendar-key", CalendarKeys, "calendar-key"),
     ("achievements", Achievements, "achievement"),
     ("achievements", AchievementMatches, "achievement-match"),
     ("matches", Matches, "match"),

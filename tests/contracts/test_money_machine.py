@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 from jiebang.common.errors import DomainError
 from jiebang.contracts import payments, services
 from jiebang.contracts.models import Contract, Payment
-from jiebang.contracts.states import PaymentKind, PaymentState, State
+from jiebang.contracts.states import Outcome, PaymentKind, PaymentState, State
 from jiebang.ledger import queries as ledger
 from tests.factories import make_approver, make_contract, make_officer, make_user
 
@@ -126,7 +126,17 @@ class Money(RuleBasedStateMachine):
             purpose="收回",
         )
 
-    @rule(action=st.sampled_from(["accept", "terminate"]), who=st.integers(0, 3))
+    @rule(outcome=st.sampled_from(Outcome))
+    def conclude(self, outcome):
+        self.attempt(
+            services.conclude,
+            contract=self.contract,
+            outcome=outcome,
+            actor=None,
+            acceptance_number="YS-1",
+        )
+
+    @rule(action=st.sampled_from(["terminate"]), who=st.integers(0, 3))
     def end(self, action, who):
         self.attempt(
             services.move,

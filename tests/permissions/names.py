@@ -11,6 +11,12 @@ WAYS = {
     "导出": "导出表格",
 }
 KINDS = {
+    "acceptance": "验收",
+    "assessment": "绩效评价",
+    "calendar": "日历（揭榜方管理员的）",
+    "paneldraw": "验收专家抽取",
+    "panelseat": "验收席位",
+    "track": "履约记录（揭榜方的）",
     "achievement": "成果",
     "appraisal": "论证",
     "award": "中榜决定",
@@ -51,6 +57,9 @@ KINDS = {
     "word": "词条",
 }
 LIVES = {
+    "acceptance": "acceptance.Acceptance",
+    "assessment": "acceptance.Assessment",
+    "panelseat": "acceptance.Member",
     "challenge": "challenges.Challenge",
     "contract": "contracts.Contract",
     "decision": "awards.Decision",

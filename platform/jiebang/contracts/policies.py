@@ -23,7 +23,7 @@ def may(actor: User, action: str, contract: Contract) -> Decision:
     match action:
         case Action.ACTIVATE:
             return Decision("合同在各方签署后自动生效", code="by_signatures")
-        case Action.CONCLUDE | Action.FAIL:
+        case Action.ACCEPT | Action.CONCLUDE | Action.FAIL:
             return Decision("验收结论由验收环节作出", code="by_acceptance")
         case Action.REVOKE:
             return Decision("撤销须先提出撤销申请", code="by_request")

@@ -227,6 +227,15 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     # Every choice under a name of its own in the document.
     "ENUM_NAME_OVERRIDES": {
+        "AcceptanceAction": "jiebang.acceptance.states.Action",
+        "AcceptanceConclusion": "jiebang.acceptance.states.Conclusion",
+        "AcceptancePaper": "jiebang.acceptance.states.Paper",
+        "AcceptanceState": "jiebang.acceptance.states.State",
+        "AssessmentAction": "jiebang.acceptance.states.AssessmentAction",
+        "AssessmentState": "jiebang.acceptance.states.AssessmentState",
+        "IntegrityProposal": "jiebang.acceptance.states.Integrity",
+        "PosterSatisfaction": "jiebang.acceptance.states.Satisfaction",
+        "TrackKind": "jiebang.acceptance.states.TrackKind",
         "AchievementForm": "jiebang.achievements.models.Achievement.Form",
         "ChallengeAction": "jiebang.challenges.states.Action",
         "ChallengeState": "jiebang.challenges.states.State",
