@@ -19,6 +19,7 @@ from api.v1.afterwards import (
     TrackRecords,
 )
 from api.v1.announcements import Announcements, Questions
+from api.v1.attachments import Attachments
 from api.v1.awards import Awards
 from api.v1.calls import Calls
 from api.v1.challenges import Challenges
@@ -73,6 +74,7 @@ for prefix, resource, name in (
     ("members", Members, "member"),
     ("invitations", Invitations, "invitation"),
     ("calls", Calls, "call"),
+    ("attachments", Attachments, "attachment"),
     ("needs", Needs, "need"),
     ("needs", Versions, "need-version"),
     ("needs", Screening, "need-screening"),

@@ -36,6 +36,9 @@ def add(world):
             proposed_by=officer,
         )
         world.add("acceptance", state.value, made)
+        if state in (State.DRAFT, State.PASSED):
+            args = {"pk": made.pk, "kind": "dossier", "ending": "docx"}
+            world.add("dossier", state.value, made, **args)
     expert = world.kinds["expert"]["pooled"].thing
     soon = clock.now() + timedelta(days=3)
     for state in SeatState:

@@ -55,9 +55,16 @@ def buttons(client, user, contract):
                 "approver": ["代表丙方（科技局）签署", "退回重拟", "终止"],
             },
         ),
-        ("running", {"solver": ["提交进展", "提交进展"], "approver": ["终止"]}),
-        ("accepted", {}),
-        ("terminated", {}),
+        (
+            "running",
+            {
+                "solver": ["提交进展", "提交进展", "申请验收"],
+                "officer": ["登记争议"],
+                "approver": ["终止"],
+            },
+        ),
+        ("accepted", {"officer": ["登记争议"]}),
+        ("terminated", {"officer": ["登记争议"]}),
     ],
 )
 def test_each_side_has_its_own_buttons(client, people, state, expected):

@@ -14,3 +14,4 @@ class AcceptanceConfig(AppConfig):
     def ready(self) -> None:
         """Begin to listen."""
         import_module("jiebang.acceptance.receivers")
+        import_module("jiebang.acceptance.attachments")

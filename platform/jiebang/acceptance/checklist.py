@@ -12,6 +12,7 @@ from jiebang.acceptance.models import Acceptance, Result
 from jiebang.acceptance.states import Paper
 from jiebang.contracts.models import Contract, Measurement
 from jiebang.contracts.terms import unconfirmed
+from jiebang.files import queries as files
 from jiebang.library.models import Indicator
 
 WRITABLE = ("summary", "benefits", "intellectual_property", "spent")
@@ -66,8 +67,8 @@ def last_measured(contract: Contract) -> dict[int, Measurement]:
 
 
 def papers_given(acceptance: Acceptance) -> set[str]:
-    """Return the papers that are there."""
-    return set()
+    """Return the papers that are there and count: not infected, and through the scanner."""
+    return set(files.counted(acceptance).values_list("slot", flat=True))
 
 
 def checks(acceptance: Acceptance) -> list[Check]:

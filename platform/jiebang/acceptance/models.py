@@ -91,7 +91,7 @@ class Acceptance(Numbered):
     satisfied_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     satisfied_at = models.DateTimeField("评价时间", null=True, editable=False)
     conclusion = models.CharField(
-        "验收结论", max_length=8, choices=states.Conclusion, blank=True, editable=False
+        "验收结论", max_length=8, choices=states.Conclusion, blank=True
     )
     reason = Prose("结论理由", max_length=2000, blank=True)
     departure = Prose("与专家意见不一致的理由", max_length=1000, blank=True)
@@ -102,7 +102,7 @@ class Acceptance(Numbered):
     notice_ends_on = models.DateField("公示截止日", null=True, editable=False)
     concluded_at = models.DateTimeField("结论生效时间", null=True, editable=False)
     integrity = models.CharField(
-        "诚信记录", max_length=8, choices=states.Integrity, blank=True, editable=False
+        "诚信记录", max_length=8, choices=states.Integrity, blank=True
     )
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Hears of contracts; says which files an application holds."""
+"""Hears of contracts: each running one gets its acceptance; an early end is noted."""
 
 from typing import Any
 

@@ -26,6 +26,7 @@ from jiebang.common.errors import Invalid, RuleBroken, Stale, WrongState
 from jiebang.contracts.models import Contract
 from jiebang.contracts.states import State as ContractState
 from jiebang.contracts.terms import unconfirmed
+from jiebang.files import queries as files
 from jiebang.library.models import Call
 
 NUMBERS = (
@@ -151,7 +152,11 @@ def submit(*, acceptance: Acceptance, actor: User) -> Acceptance:
     also: dict[str, Any] = {"submitted_by": actor, "submitted_at": clock.now()}
     if acceptance.state == State.REVISING:
         also |= {"turn": 2, "conclusion": "", "approved_by": None, "approved_at": None}
-    audit.advance(thing=acceptance, action=Action.SUBMIT, actor=actor, also=also)
+    # What was handed in is written down with the step, file by file with its hash.
+    detail = {"files": files.manifest(acceptance)}
+    audit.advance(
+        thing=acceptance, action=Action.SUBMIT, actor=actor, detail=detail, also=also
+    )
     tell(acceptance)
     return acceptance
 

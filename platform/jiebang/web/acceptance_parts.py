@@ -40,8 +40,9 @@ CONFIRM: dict[str, str] = {
 
 def steps(acceptance: Acceptance) -> list[dict[str, Any]]:
     """Return the life of the acceptance for the stepper; an end without a pass is a failed one."""
-    rules = queries.rules_of(acceptance.contract.call)
-    shown = [each for each in STEPS if rules.notice_days or each[0] != "公示"]
+    noticed = queries.rules_of(acceptance.contract.call).notice_days
+    noticed = noticed or acceptance.state == State.NOTICE
+    shown = [each for each in STEPS if noticed or each[0] != "公示"]
     if acceptance.state == State.CANCELLED:
         return [{"label": "合同已终止", "state": "failed"}]
     here = next(n for n, (_, at) in enumerate(shown) if acceptance.state in at)

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jiebang.acceptance import checklist, conclusions, policies, queries, services
+from jiebang.acceptance.dossier import CERTIFIED
 from jiebang.acceptance.models import Acceptance
 from jiebang.acceptance.states import WITH_SOLVER, Action, State
 from jiebang.common.errors import DomainError, WrongState
@@ -24,6 +25,7 @@ from jiebang.web.forms import apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import found, page_of
 from jiebang.web.trail import trail
+from jiebang.web.views.attachments import shelves_for
 
 CHECKS = (Action.RETURN, Action.CONVENE)
 
@@ -77,6 +79,8 @@ def acceptance(request: Request, pk: int) -> HttpResponse:
         "assessment": queries.assessments().filter(contract=thing.contract_id).first(),
         "trail": trail(thing),
         "writable": writable,
+        "files": shelves_for(thing, request.user),
+        "certified": thing.state in CERTIFIED,
     }
     return render(request, "acceptance/acceptance.html", context)
 
