@@ -23,6 +23,8 @@ from api.v1.attachments import Attachments
 from api.v1.awards import Awards
 from api.v1.calls import Calls
 from api.v1.challenges import Challenges
+from api.v1.contract_requests import ContractRequests
+from api.v1.contract_steps import Settlements, StageOpinions
 from api.v1.contracts import Contracts, Milestones
 from api.v1.decisions import (
     CallDecisions,
@@ -57,6 +59,7 @@ from api.v1.panels import Draws, Seats, Waivers
 from api.v1.payments import Payments
 from api.v1.people import People
 from api.v1.proposals import Proposals
+from api.v1.races import Checkpoints, Races
 from api.v1.record import Record
 from api.v1.screening import Appraisals, Screening
 from api.v1.taxonomy import Taxonomy
@@ -115,6 +118,11 @@ for prefix, resource, name in (
     ("contracts", ContractDisputes, "contract-dispute"),
     ("portfolio", Portfolio, "portfolio"),
     ("calendar-key", CalendarKeys, "calendar-key"),
+    ("stage-opinions", StageOpinions, "stage-opinion"),
+    ("contract-requests", ContractRequests, "contract-request"),
+    ("settlements", Settlements, "settlement"),
+    ("races", Races, "race"),
+    ("checkpoints", Checkpoints, "checkpoint"),
     ("achievements", Achievements, "achievement"),
     ("achievements", AchievementMatches, "achievement-match"),
     ("matches", Matches, "match"),

@@ -67,6 +67,7 @@ FORMS = {
     "web:officer-needs-bulk": lambda w: {"action": "pass_check"},
     "web:officer-place": lambda w: {"call": w.kinds["call"]["open"].thing.pk},
     "web:officer-unit-invite": lambda w: {"email": "new@example.cn"},
+    "web:contract-ask": lambda w: {"reason": "mutual", "explanation": NOTE},
     "web:contract-sign": lambda w: {"action": "bureau"},
     "web:match-feedback": lambda w: {"useful": "yes"},
     "web:notification-preferences": lambda w: {"timing": "daily"},

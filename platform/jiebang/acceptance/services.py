@@ -24,6 +24,7 @@ from jiebang.audit import services as audit
 from jiebang.common import clock
 from jiebang.common.errors import Invalid, RuleBroken, Stale, WrongState
 from jiebang.contracts.models import Contract
+from jiebang.contracts.states import BROKEN_OFF
 from jiebang.contracts.states import State as ContractState
 from jiebang.contracts.terms import unconfirmed
 from jiebang.files import queries as files
@@ -100,7 +101,7 @@ def follow(*, contract: Contract) -> None:
         return
     if contract.state == ContractState.RUNNING and known.state in WITH_SOLVER:
         Acceptance.objects.filter(pk=known.pk).update(due_on=due_on(contract))
-    elif contract.state == ContractState.TERMINATED and known.state in OPEN:
+    elif contract.state in BROKEN_OFF and known.state in OPEN:
         audit.advance(thing=known, action=Action.CANCEL, actor=None)
         tell(known)
 

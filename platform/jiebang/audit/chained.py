@@ -37,11 +37,21 @@ CHAINED: dict[str, Chained] = {
     "awards.objection": Chained(Kind.DECISION, ("state", "text", "reply")),
     "awards.review": Chained(Kind.SCORE, ("points", "total", "comment", "advice", "amount")),
     "awards.opinion": Chained(Kind.SCORE, ("advice", "text")),
-    "contracts.contract": Chained(Kind.CONTRACT, ("state", "amount", "grant", "signed_at")),
+    "contracts.contract": Chained(
+        Kind.CONTRACT,
+        ("state", "amount", "grant", "signed_at", "contract_no", "ends_on", "closed_at"),
+    ),
     "contracts.milestone": Chained(Kind.PAYMENT, ("state", "tranche")),
     "contracts.payment": Chained(
         Kind.PAYMENT, ("state", "kind", "amount", "grant", "voucher", "settled_on")
     ),
+    "contracts.settlement": Chained(
+        Kind.PAYMENT, ("state", "paid", "spent", "to_return", "to_return_grant")
+    ),
+    "contracts.changerequest": Chained(
+        Kind.DECISION, ("state", "kind", "reason", "before", "after", "answer")
+    ),
+    "contracts.checkpoint": Chained(Kind.DECISION, ("state", "title", "keep")),
     "acceptance.acceptance": Chained(
         Kind.DECISION, ("state", "turn", "conclusion", "reason", "departure", "satisfaction")
     ),

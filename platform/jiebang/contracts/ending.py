@@ -8,9 +8,10 @@ from jiebang.audit import services as audit
 from jiebang.awards.models import Award
 from jiebang.challenges import services as challenges
 from jiebang.challenges.states import Action as ChallengeAction
+from jiebang.contracts import lanes
 from jiebang.contracts.models import Contract
 from jiebang.contracts.signals import contract_moved
-from jiebang.contracts.states import Action, State
+from jiebang.contracts.states import BROKEN_OFF, ENDED, REACHED, Action
 
 # What an end of the contract means for the challenge it came from.
 ENDS = {
@@ -20,8 +21,6 @@ ENDS = {
     Action.TERMINATE: ChallengeAction.RELEASE,
     Action.REVOKE: ChallengeAction.RELEASE,
 }
-ENDED = frozenset({State.ACCEPTED, State.CONCLUDED, State.FAILED, State.TERMINATED, State.REVOKED})
-REACHED = frozenset({State.ACCEPTED, State.CONCLUDED})  # the work is over, not given up
 
 
 def end(
@@ -35,6 +34,8 @@ def end(
 ) -> None:
     """End the contract; the caller has checked that it may and holds its row."""
     audit.advance(thing=contract, action=action, actor=actor, note=note, detail=detail, also=also)
+    if contract.state in BROKEN_OFF:
+        lanes.free(contract)
     award = contract.award
     if award and (step := _step_of_challenge(award, action)):
         challenges.follow(challenge=award.challenge, action=step, actor=actor, note=note)

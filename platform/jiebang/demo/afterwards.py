@@ -33,7 +33,7 @@ RULES = {
     "panel_size": 5,
     "notice_days": 5,
     "assessment_months": 9,
-    "papers": [],
+    "papers": [Paper.SUMMARY, Paper.TEST, Paper.AUDIT],
 }
 # Each step, and how many days before the row's last day it is taken.
 STEPS = {

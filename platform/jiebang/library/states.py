@@ -144,6 +144,14 @@ class RuleCode(models.TextChoices):
     INTENT_NOTICE_DAYS = "intent_notice_days", "拟发榜公示天数"
     AMENDMENT_EXTENSION_DAYS = "amendment_extension_days", "变更后揭榜期顺延工作日数"
     QUESTIONS_END_DAYS = "questions_end_days", "提问在揭榜截止前几天结束"
+    TRANCHE_MAX_SHARE = "tranche_max_share", "单个里程碑拨付最高比例（%）"
+    UPFRONT_MAX_SHARE = "upfront_max_share", "合同生效即可申请的最高比例（%）"
+    RACE_START_SHARE = "race_start_share", "赛马启动经费最低比例（%）"
+    OWN_TO_GRANT_RATIO = "own_to_grant_ratio", "自筹与财政补助最低比例（倍）"
+    STAGE_CHECKS_MOST = "stage_checks_most", "专家阶段检查最多次数"
+    EXTENSIONS_MOST = "extensions_most", "合同延期最多次数"
+    EXTENSION_MAX_MONTHS = "extension_max_months", "合同延期最长（月）"
+    EXTENSION_NOTICE_MONTHS = "extension_notice_months", "合同延期须提前几个月申请"
 
 
 class WindowKind(models.TextChoices):

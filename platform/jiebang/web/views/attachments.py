@@ -36,6 +36,7 @@ def shelves_for(thing: models.Model, actor: User | None) -> dict[str, Any]:
     shelves = queries.shelves(thing, actor)
     return {
         "holder": holder.name,
+        "part": f"files-{holder.name}-{thing.pk}",  # several things of one kind share a page
         "thing_id": thing.pk,
         "shelves": shelves,
         "has_any": any(shelf.files for shelf in shelves),
