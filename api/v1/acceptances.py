@@ -18,10 +18,10 @@ from api.v1.acceptance_content import (
     ApplicationWritten,
     ConclusionWritten,
     IntegrityWritten,
-    PanelMemberMove,
-    PanelMemberShown,
     PanelDrawShown,
     PanelDrawWritten,
+    PanelMemberMove,
+    PanelMemberShown,
     SatisfactionWritten,
     VoteShown,
     VoteWritten,
@@ -105,9 +105,7 @@ class Acceptances(WithHistory):
             conclusions.move(acceptance=thing, actor=self.actor, **typed)
         return self._answer(pk)
 
-    @extend_schema(
-        summary="需求方满意度", request=SatisfactionWritten, responses=AcceptanceShown
-    )
+    @extend_schema(summary="需求方满意度", request=SatisfactionWritten, responses=AcceptanceShown)
     @action(detail=True, methods=["put"])
     def satisfaction(self, request: Request, pk: int) -> Response:
         """Say how content the poster is."""
@@ -185,7 +183,9 @@ class AcceptanceMembers(WithHistory):
         return self.show(PanelMemberShown, self.find(pk))
 
     @extend_schema(
-        summary="接受、谢绝、签署承诺、回避、撤换", request=PanelMemberMove, responses=PanelMemberShown
+        summary="接受、谢绝、签署承诺、回避、撤换",
+        request=PanelMemberMove,
+        responses=PanelMemberShown,
     )
     @action(detail=True, methods=["post"])
     def moves(self, request: Request, pk: int) -> Response:

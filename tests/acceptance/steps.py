@@ -105,9 +105,7 @@ def propose(case, conclusion="pass", **more):
 
 
 def approve(case, actor=None):
-    return conclusions.move(
-        acceptance=fresh(case), action="approve", actor=actor or case.approver
-    )
+    return conclusions.move(acceptance=fresh(case), action="approve", actor=actor or case.approver)
 
 
 def to_votes(case, *advices, value="355", satisfaction="satisfied"):

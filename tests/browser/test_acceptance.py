@@ -1,4 +1,4 @@
-"""S9.5–6 in a real browser: applied for, rated, judged by a panel, concluded, on the unit's page."""
+"""S9.5–6 in a real browser: applied for, judged by a panel, concluded, on the unit's page."""
 
 import re
 

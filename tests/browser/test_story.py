@@ -177,9 +177,7 @@ def test_a_need_becomes_an_accepted_contract(browse, city, do_jobs):
     press(manager.page, "确认完成", note="符合约定")
     contract.refresh_from_db()
     # How a panel accepts it is a story of its own: test_acceptance.
-    contracts.conclude(
-        contract=contract, outcome="passed", actor=None, acceptance_number="YS-1"
-    )
+    contracts.conclude(contract=contract, outcome="passed", actor=None, acceptance_number="YS-1")
     need.refresh_from_db()
     assert (contract.state, need.state, Challenge.objects.get().state) == (
         "accepted", "exited", "completed",

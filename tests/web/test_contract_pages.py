@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from jiebang.audit.queries import history
 from jiebang.contracts.models import Contract, MilestoneReport
 from jiebang.contracts.states import MilestoneState
 from tests.factories import make_approver, make_contract, make_officer, make_unit, make_user

@@ -1,4 +1,4 @@
-"""One's own dates: a page, a secret address that can be renewed, and a file by the format's rules."""
+"""One's own dates: a page, a secret address that can be renewed, a file by the format's rules."""
 
 import re
 

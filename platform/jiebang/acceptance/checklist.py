@@ -92,9 +92,7 @@ def checks(acceptance: Acceptance) -> list[Check]:
     for paper in Paper:
         if paper.value in rules.papers:
             there = paper.value in given
-            found.append(
-                _check(f"paper-{paper}", paper.label, there, f"请上传{paper.label}")
-            )
+            found.append(_check(f"paper-{paper}", paper.label, there, f"请上传{paper.label}"))
     return found
 
 
@@ -136,5 +134,5 @@ def missed(acceptance: Acceptance) -> list[str]:
     ]
 
 
-def _check(name: str, label: str, done: bool, lack: str) -> Check:  # noqa: FBT001
+def _check(name: str, label: str, done: bool, lack: str) -> Check:
     return Check(name, label, done, "" if done else lack)

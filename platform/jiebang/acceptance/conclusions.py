@@ -124,9 +124,7 @@ def conclude(*, acceptance: Acceptance) -> Acceptance:
     if made == Conclusion.FAIL:
         also["integrity"] = Integrity.PROPOSED
     signer = acceptance.approved_by
-    audit.advance(
-        thing=acceptance, action=made, actor=signer, note=acceptance.reason, also=also
-    )
+    audit.advance(thing=acceptance, action=made, actor=signer, note=acceptance.reason, also=also)
     if made in OUTCOMES:
         _follow(acceptance, made, signer)
     tell(acceptance)
@@ -231,9 +229,10 @@ def _follow(acceptance: Acceptance, made: Conclusion, signer: User | None) -> No
 def _in_time(acceptance: Acceptance, contract: Contract) -> bool:
     """Say whether every milestone was first reported, and acceptance asked for, in time."""
     handed_in = acceptance.submitted_at
-    if acceptance.turn == 1 and handed_in and acceptance.due_on:
-        if clock.local(handed_in).date() > acceptance.due_on:
-            return False
+    due = acceptance.due_on
+    # What is handed in again after a recheck was in time the first time, or is late already.
+    if acceptance.turn == 1 and handed_in and due and clock.local(handed_in).date() > due:
+        return False
     first: dict[int, date] = {}
     for row in MilestoneReport.objects.filter(milestone__contract=contract).order_by("pk"):
         first.setdefault(row.milestone_id, clock.local(row.reported_at).date())
@@ -247,9 +246,7 @@ def _integrity_is_open(acceptance: Acceptance) -> None:
         raise WrongState("没有待处理的诚信记录建议", code="nothing_proposed")
 
 
-def _settle(
-    acceptance: Acceptance, actor: User, how: Integrity, label: str, note: str
-) -> None:
+def _settle(acceptance: Acceptance, actor: User, how: Integrity, label: str, note: str) -> None:
     fresh = Acceptance.objects.filter(pk=acceptance.pk, integrity=Integrity.PROPOSED)
     if not fresh.update(integrity=how):
         raise WrongState("没有待处理的诚信记录建议", code="nothing_proposed")

@@ -63,7 +63,6 @@ def certificate(acceptance: Acceptance) -> Paper:
     """Return the certificate of what passed or was closed; raises WrongState before that."""
     if acceptance.state not in CERTIFIED or acceptance.concluded_at is None:
         raise WrongState("验收结论生效后才能出具验收证书", code="not_concluded")
-    contract = acceptance.contract
     members = [
         [str(m.expert), m.expert.title or "—", m.expert.unit_name]
         for m in queries.panel(acceptance).filter(state=SeatState.DONE)

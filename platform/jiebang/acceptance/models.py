@@ -90,9 +90,7 @@ class Acceptance(Numbered):
     satisfaction_text = Prose("满意度说明", max_length=1000, blank=True)
     satisfied_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     satisfied_at = models.DateTimeField("评价时间", null=True, editable=False)
-    conclusion = models.CharField(
-        "验收结论", max_length=8, choices=states.Conclusion, blank=True
-    )
+    conclusion = models.CharField("验收结论", max_length=8, choices=states.Conclusion, blank=True)
     reason = Prose("结论理由", max_length=2000, blank=True)
     departure = Prose("与专家意见不一致的理由", max_length=1000, blank=True)
     revise_by = models.DateField("修改期限", null=True, editable=False)
@@ -101,9 +99,7 @@ class Acceptance(Numbered):
     approved_at = models.DateTimeField("审批时间", null=True, editable=False)
     notice_ends_on = models.DateField("公示截止日", null=True, editable=False)
     concluded_at = models.DateTimeField("结论生效时间", null=True, editable=False)
-    integrity = models.CharField(
-        "诚信记录", max_length=8, choices=states.Integrity, blank=True
-    )
+    integrity = models.CharField("诚信记录", max_length=8, choices=states.Integrity, blank=True)
 
     class Meta:
         verbose_name = "验收"
@@ -199,9 +195,7 @@ class PanelDraw(Numbered):
         verbose_name = "验收专家抽取"
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["acceptance", "round"], name="panel_draw_round_once"
-            )
+            models.UniqueConstraint(fields=["acceptance", "round"], name="panel_draw_round_once")
         ]
 
     def __str__(self) -> str:

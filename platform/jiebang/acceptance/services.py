@@ -122,15 +122,11 @@ def write(
         raise Invalid(f"没有这些栏目：{'、'.join(unknown)}", code="unknown_fields")
     if found := checklist.write_faults(acceptance, data, results):
         raise Invalid("验收申请需要修改，请按提示处理", code="application_invalid", fields=found)
-    fresh = Acceptance.objects.filter(
-        pk=acceptance.pk, revision=revision, state=acceptance.state
-    )
+    fresh = Acceptance.objects.filter(pk=acceptance.pk, revision=revision, state=acceptance.state)
     if not fresh.update(revision=F("revision") + 1, **data):
         raise Stale("验收申请刚刚被他人修改，请刷新后再编辑")
     for key, row in results.items():
-        Result.objects.update_or_create(
-            acceptance=acceptance, indicator_id=key, defaults=dict(row)
-        )
+        Result.objects.update_or_create(acceptance=acceptance, indicator_id=key, defaults=dict(row))
     acceptance.refresh_from_db()
     acceptance.__dict__.pop("_prefetched_objects_cache", None)
     audit.record(actor=actor, thing=acceptance, action="write", label="填写验收申请")
@@ -155,9 +151,7 @@ def submit(*, acceptance: Acceptance, actor: User) -> Acceptance:
         also |= {"turn": 2, "conclusion": "", "approved_by": None, "approved_at": None}
     # What was handed in is written down with the step, file by file with its hash.
     detail = {"files": files.manifest(acceptance)}
-    audit.advance(
-        thing=acceptance, action=Action.SUBMIT, actor=actor, detail=detail, also=also
-    )
+    audit.advance(thing=acceptance, action=Action.SUBMIT, actor=actor, detail=detail, also=also)
     tell(acceptance)
     return acceptance
 

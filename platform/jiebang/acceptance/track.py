@@ -60,7 +60,5 @@ def answer(*, item: TrackItem, actor: User, text: str) -> TrackItem:
     TrackItem.objects.filter(pk=item.pk).update(**said)
     for name, value in said.items():
         setattr(item, name, value)
-    audit.record(
-        actor=actor, thing=item, action="answer", label="答复履约记录", note=text.strip()
-    )
+    audit.record(actor=actor, thing=item, action="answer", label="答复履约记录", note=text.strip())
     return item

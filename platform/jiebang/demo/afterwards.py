@@ -244,9 +244,7 @@ class Afterwards:
 
     def dispute(self) -> None:
         """Note the dispute, and let the unit answer it."""
-        item = track.dispute(
-            contract=self.contract, actor=self.officer, text=self.row["dispute"]
-        )
+        item = track.dispute(contract=self.contract, actor=self.officer, text=self.row["dispute"])
         self._answer(item)
 
     def assess(self) -> None:

@@ -25,9 +25,7 @@ class ApplicationForm(ServiceForm):
         label="完成情况", required=False, max_length=3000, widget=_text(6),
         help_text="合同约定的任务完成得怎样，与约定有什么不同。",
     )  # fmt: skip
-    benefits = forms.CharField(
-        label="成果与效益", required=False, max_length=2000, widget=_text(4)
-    )
+    benefits = forms.CharField(label="成果与效益", required=False, max_length=2000, widget=_text(4))
     intellectual_property = forms.CharField(
         label="知识产权", required=False, max_length=2000, widget=_text(3)
     )
@@ -103,9 +101,7 @@ class SatisfactionForm(ServiceForm):
 class VoteForm(ServiceForm):
     """One member's opinion and vote."""
 
-    advice = forms.ChoiceField(
-        label="表决", choices=Conclusion.choices, widget=forms.RadioSelect
-    )
+    advice = forms.ChoiceField(label="表决", choices=Conclusion.choices, widget=forms.RadioSelect)
     text = forms.CharField(label="专家意见", max_length=2000, widget=_text(6))
 
 
@@ -189,9 +185,7 @@ class RulesForm(ServiceForm):
     notice_days = forms.IntegerField(
         label="结论公示期", min_value=0, max_value=60, help_text="填 0 为不公示。"
     )
-    assessment_months = forms.IntegerField(
-        label="验收后开展绩效评价", min_value=1, max_value=120
-    )
+    assessment_months = forms.IntegerField(label="验收后开展绩效评价", min_value=1, max_value=120)
     assessment_days = forms.IntegerField(label="成效填报期限", min_value=1, max_value=365)
 
     @classmethod

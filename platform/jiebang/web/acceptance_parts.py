@@ -84,9 +84,7 @@ def tallies(given: list[Vote]) -> list[dict[str, Any]]:
     return [
         {
             "turn": turn,
-            "counts": [
-                (c.label, n, TONES[c]) for c, n in queries.tally(given, turn).items() if n
-            ],
+            "counts": [(c.label, n, TONES[c]) for c, n in queries.tally(given, turn).items() if n],
         }
         for turn in sorted({vote.turn for vote in given})
     ]

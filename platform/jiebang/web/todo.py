@@ -36,7 +36,6 @@ from jiebang.web import todo_acceptance
 from jiebang.web.todo_item import Todo
 from jiebang.web.wording import is_over
 
-
 SEAT_VERBS: dict[str, str] = {
     SeatState.INVITED: "答复评审邀请",
     SeatState.ACCEPTED: "签署评审承诺",

@@ -26,9 +26,7 @@ urlpatterns = [
     path(f"{ONE}panel/", acceptance_panels.panel, name="acceptance-panel"),
     path(f"{ONE}conclusion/", acceptance_conclusions.conclusion, name="acceptance-conclusion"),
     path(f"{ONE}integrity/", acceptance_conclusions.integrity, name="acceptance-integrity"),
-    path(
-        f"{ONE}<slug:kind>.<slug:ending>", acceptance_papers.paper, name="acceptance-paper"
-    ),
+    path(f"{ONE}<slug:kind>.<slug:ending>", acceptance_papers.paper, name="acceptance-paper"),
     path("acceptance-members/<int:pk>/", acceptance_panels.member, name="acceptance-member"),
     path(
         "acceptance-members/<int:pk>/move/",

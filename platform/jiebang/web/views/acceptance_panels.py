@@ -182,8 +182,7 @@ def _standing(request: Request, thing: Acceptance) -> dict[str, Any]:
         "rules": queries.rules_of(thing.contract.call),
         "may_draw": may,
         "members": [
-            (each, parts.member_buttons(request.user, each), queries.voted(each))
-            for each in seated
+            (each, parts.member_buttons(request.user, each), queries.voted(each)) for each in seated
         ],
         "draws": [(each, _left_out(each)) for each in thing.draws.order_by("-round")],
         "free": sum(one.free for one in pool),

@@ -15,8 +15,8 @@ from jiebang.acceptance.states import WITH_SOLVER, Action, State
 from jiebang.common.errors import DomainError, WrongState
 from jiebang.contracts import queries as contracts
 from jiebang.web import acceptance_parts as parts
-from jiebang.web.acceptance_forms import ApplicationForm, SatisfactionForm
 from jiebang.web.acceptance_filters import AcceptanceFilter
+from jiebang.web.acceptance_forms import ApplicationForm, SatisfactionForm
 from jiebang.web.acceptance_tables import ACCEPTANCES
 from jiebang.web.access import Request, signed_in
 from jiebang.web.bureau_filters import counted, tabs

@@ -14,8 +14,8 @@ from jiebang.acceptance.states import AssessmentAction, AssessmentState
 from jiebang.accounts.models import PlatformRole
 from jiebang.common import clock
 from jiebang.common.errors import DomainError, WrongState
-from jiebang.web.acceptance_forms import EffectsForm, ScoreForm
 from jiebang.web.acceptance_filters import AssessmentFilter
+from jiebang.web.acceptance_forms import EffectsForm, ScoreForm
 from jiebang.web.acceptance_tables import ASSESSMENTS
 from jiebang.web.access import Request, requires_role, signed_in
 from jiebang.web.bureau_filters import counted, tabs
