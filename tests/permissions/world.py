@@ -32,7 +32,7 @@ from jiebang.proposals import snapshots as bid_snapshots
 from jiebang.proposals.models import Receipt
 from jiebang.proposals.states import State as BidState
 from tests import factories as make
-from tests.permissions import contracted, decided, filed, together
+from tests.permissions import accepted, contracted, decided, filed, together
 
 # The columns of the table, as people call them.
 ROLES = (
@@ -90,16 +90,8 @@ def build():
         "审计": make.make_user(PlatformRole.AUDITOR),
     }
     for part in (
-        _units,
-        _needs,
-        _bids,
-        _contracts,
-        contracted.add,
-        together.add,
-        _experts,
-        decided.add,
-        filed.add,
-        _small,
+        *(_units, _needs, _bids, _contracts, contracted.add, together.add, _experts),
+        *(decided.add, accepted.add, filed.add, _small),
     ):
         part(world)
     return world
