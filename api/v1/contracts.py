@@ -133,7 +133,7 @@ class Contracts(WithHistory):
     @extend_schema(summary="提出结算", request=Settled, responses={201: SettlementShown})
     @action(detail=True, methods=["post"])
     def settlements(self, request: Request, pk: int) -> Response:
-        """Reckon what of the money paid under a contract that was broken off comes back."""
+        """Reckon what of the money paid under a broken-off contract comes back."""
         contract = found(self.get_queryset(), pk)
         made = settlements.propose(contract=contract, actor=self.actor, **self.body(Settled))
         return self.show(SettlementShown, made, 201)

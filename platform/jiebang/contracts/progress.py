@@ -29,6 +29,7 @@ from jiebang.contracts.states import (
     RequestKind,
     State,
 )
+from jiebang.files import queries as files
 
 CHECK_DAYS = 7  # for an opinion, where nobody says otherwise
 
@@ -54,7 +55,10 @@ def report(
     _running(milestone.contract, "合同不在实施中，不能提交进展")
     Milestone.LIFE.target(MilestoneAction.REPORT, milestone.state)
     broken_down = spending or {}
-    if faults := reporting.faults(milestone, summary, measurements, spent, broken_down):
+    faults = reporting.faults(milestone, summary, measurements, spent, broken_down)
+    if milestone.evidence_asked and not files.counted(milestone).exists():
+        faults["evidence"] = [f"请先在合同页面上传证据：{milestone.evidence_asked}"]
+    if faults:
         raise Invalid("进展报告需要补齐", code="report_incomplete", fields=faults)
     newest = milestone.reports.last()
     if newest and milestone.state == MilestoneState.REPORTED and newest.opinions.exists():

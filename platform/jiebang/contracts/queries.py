@@ -8,6 +8,7 @@ from jiebang.accounts.models import User
 from jiebang.common import clock
 from jiebang.contracts.models import (
     ChangeRequest,
+    Checkpoint,
     Contract,
     Milestone,
     MilestoneReport,
@@ -17,7 +18,16 @@ from jiebang.contracts.models import (
     StageOpinion,
 )
 from jiebang.contracts.policies import READERS
-from jiebang.contracts.states import TO_REPORT, MilestoneState, PaymentState, RequestState, State
+from jiebang.contracts.states import (
+    BROKEN_OFF,
+    TO_REPORT,
+    CheckpointState,
+    MilestoneState,
+    PaymentState,
+    RequestState,
+    SettlementState,
+    State,
+)
 from jiebang.experts import queries as experts
 from jiebang.experts.models import Expert
 from jiebang.experts.registry import PastContract
@@ -190,3 +200,22 @@ def races_visible_to(user: User) -> QuerySet[Race]:
         return rows.order_by("-pk")
     mine = set(units.roles_of(user))
     return rows.filter(challenge__need__owner__in=mine).order_by("-pk")
+
+
+def settlements_in(*states: SettlementState) -> QuerySet[Settlement]:
+    """Return the settlements that stand in one of these states, oldest first."""
+    rows = Settlement.objects.filter(state__in=states, contract__closed_at=None)
+    return rows.select_related("contract").order_by("pk")
+
+
+def to_settle_up() -> QuerySet[Contract]:
+    """Return the contracts that were broken off after money was paid and have no settlement."""
+    over = Contract.objects.filter(state__in=BROKEN_OFF, paid__gt=0, closed_at=None)
+    known = Q(settlement=None) | Q(settlement__state=SettlementState.RETURNED)
+    return over.filter(known).select_related("solver").order_by("pk")
+
+
+def checkpoints_in(*states: CheckpointState) -> QuerySet[Checkpoint]:
+    """Return the checkpoints that stand in one of these states, first due first."""
+    rows = Checkpoint.objects.filter(state__in=states).select_related("race__challenge")
+    return rows.order_by("due_on", "pk")

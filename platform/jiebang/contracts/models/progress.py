@@ -27,7 +27,7 @@ class Milestone(models.Model):
     rectify_by = models.DateField("整改期限", null=True, blank=True, editable=False)
     evidence_asked = Prose("应提交的证据", max_length=500, blank=True)
     consequence = models.CharField(
-        "未完成的后果",
+        "不达标的后果",
         max_length=10,
         choices=states.Consequence,
         default=states.Consequence.RECTIFY,
