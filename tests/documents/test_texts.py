@@ -34,6 +34,11 @@ def contract():
     return thing
 
 
+def bytes_of(content):
+    with services.content_file(content) as file:
+        return file.read()
+
+
 def text_of(content):
     pages = PdfReader(io.BytesIO(content)).pages
     return "".join(page.extract_text() for page in pages).replace("\n", "")
@@ -49,7 +54,7 @@ def template(*lines):
 
 def test_word_and_pdf_say_the_amount_in_words_and_name_the_parties(contract):
     text = services.make(contract=contract)
-    printed = text_of(services.content_file(text.pdf).read())
+    printed = text_of(bytes_of(text.pdf))
     for said in (
         contract.poster.name,
         contract.solver.uscc,
@@ -59,7 +64,7 @@ def test_word_and_pdf_say_the_amount_in_words_and_name_the_parties(contract):
         f"{contract.number} 第 1 版",
     ):
         assert said in printed, said
-    word = docx.Document(services.content_file(text.word))
+    word = docx.Document(io.BytesIO(bytes_of(text.word)))
     cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
     assert contract.poster.name in cells
     assert [cell for cell in cells if "{{" in cell or "{%" in cell] == []
@@ -166,7 +171,7 @@ def test_a_bureau_gives_its_own_template_and_goes_back(contract):
     assert (given.number, given.is_used) == (1, True)
     text = services.make(contract=contract)
     assert text.template == given
-    assert "总额 人民币" in text_of(services.content_file(text.pdf).read())
+    assert "总额 人民币" in text_of(bytes_of(text.pdf))
     services.use_builtin(kind="contract", actor=officer)
     assert queries.used("contract") is None
     services.use_template(template=Template.objects.get(), actor=officer)

@@ -32,7 +32,7 @@ from jiebang.proposals import snapshots as bid_snapshots
 from jiebang.proposals.models import Receipt
 from jiebang.proposals.states import State as BidState
 from tests import factories as make
-from tests.permissions import accepted, contracted, decided, filed, together
+from tests.permissions import accepted, contracted, decided, filed, papers, together
 
 # The columns of the table, as people call them.
 ROLES = (
@@ -91,7 +91,7 @@ def build():
     }
     for part in (
         *(_units, _needs, _bids, _contracts, contracted.add, together.add, _experts),
-        *(decided.add, accepted.add, filed.add, _small),
+        *(decided.add, accepted.add, filed.add, papers.add, _small),
     ):
         part(world)
     return world

@@ -35,6 +35,11 @@ def _each(name: str) -> list[Block]:
     return [Paragraph(begin), Paragraph("{{ line }}"), Paragraph(end)]
 
 
+def _if(name: str, *blocks: Block) -> list[Block]:
+    """Return the blocks so that the filling leaves them out where the list is empty."""
+    return [Paragraph(f"{{%p if {name} %}}"), *blocks, Paragraph("{%p endif %}")]
+
+
 def _party(side: str, name: str) -> Table:
     return facts(
         [
@@ -91,11 +96,14 @@ def _paper(kind: TemplateKind) -> Paper:
             Paragraph("其中财政补助{{ grant }}（{{ grant_words }}）。"),
             Paragraph("乙方自筹{{ self_raised }}，配套资金{{ matching }}。"),
             Paragraph("经费按里程碑确认后申请、审批、拨付，专款专用，单独核算。"),
-            Table(
-                ("预算科目", "金额"),
-                _rows("budget", "item", "amount"),
-                shares=(0.6, 0.4),
-                right=frozenset({1}),
+            *_if(
+                "budget",
+                Table(
+                    ("预算科目", "金额"),
+                    _rows("budget", "item", "amount"),
+                    shares=(0.6, 0.4),
+                    right=frozenset({1}),
+                ),
             ),
             Heading("第五条　知识产权与保密"),
             *_each("ip_lines"),

@@ -43,7 +43,7 @@ def write(*, contract: Contract, actor: User, rows: Sequence[Mapping[str, Any]])
         seen.add(pledge.indicator_id)
         total += pledge.share or 0
         made.append(pledge)
-    if total > 100:
+    if total > 100 and not found:
         over = in_wan(contract.amount * (total - 100) / 100)
         found["pledges"] = [f"各项后果合计超过合同金额的 100%（多出 {over}），请调整"]
     if found:

@@ -69,8 +69,15 @@ def _blocks(document: Document) -> Iterator[Block]:
         if isinstance(part, WordTable):
             if part.rows:
                 yield _grid(part)
+        elif _breaks(part):
+            yield PageBreak()
         else:
             yield _line(part)
+
+
+def _breaks(part: WordParagraph) -> bool:
+    breaks = part._p.findall(f".//{qn('w:br')}")
+    return any(each.get(qn("w:type")) == "page" for each in breaks)
 
 
 def _grid(part: WordTable) -> Table:

@@ -161,7 +161,7 @@ def _page(
     request: Request,
     thing: Contract,
     *,
-    rows: forms.BaseFormSet[PledgeForm] | None = None,
+    rows: "forms.BaseFormSet[PledgeForm] | None" = None,
     form: ServiceForm | None = None,
     registration: RegistrationForm | None = None,
     status: int = 200,
@@ -202,7 +202,7 @@ def _page(
     return render(request, "contracts/text.html", context, status=status)
 
 
-def _pledges(thing: Contract, request: Request | None = None) -> forms.BaseFormSet[PledgeForm]:
+def _pledges(thing: Contract, request: Request | None = None) -> "forms.BaseFormSet[PledgeForm]":
     initial = [
         {name: getattr(row, name) for name in pledges.COLUMNS} | {"indicator": row.indicator_id}
         for row in thing.pledges.all()
