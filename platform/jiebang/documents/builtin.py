@@ -123,16 +123,21 @@ def _paper(kind: TemplateKind) -> Paper:
             Heading("第八条　争议解决"),
             Paragraph("履行中的争议由各方协商，协商不成的向合同签订地人民法院起诉。"),
             Signatures(("甲方", "乙方", "丙方")),
-            PageBreak(),
-            Heading("附件　军令状"),
-            Paragraph(
-                "乙方责任人{{ signatories }}就本项目约束性指标立此军令状，"
-                "到期未达到的，按下表承担后果。"
-            ),
-            Table(
-                ("序号", "指标", "要求", "未达到的后果", "约定", "责任人"),
-                _rows(*("pledges", "n", "indicator", "asked", "consequence", "text", "signatory")),
-                shares=(0.08, 0.2, 0.18, 0.22, 0.2, 0.12),
+            *_if(
+                "pledges",
+                PageBreak(),
+                Heading("附件　军令状"),
+                Paragraph(
+                    "乙方责任人{{ signatories }}就本项目约束性指标立此军令状，"
+                    "到期未达到的，按下表承担后果。"
+                ),
+                Table(
+                    ("序号", "指标", "要求", "未达到的后果", "约定", "责任人"),
+                    _rows(
+                        *("pledges", "n", "indicator", "asked", "consequence", "text", "signatory")
+                    ),
+                    shares=(0.08, 0.2, 0.18, 0.22, 0.2, 0.12),
+                ),
             ),
         ],
     )
