@@ -35,8 +35,7 @@ def take(contract: Contract) -> dict[str, Any]:
     """Return what the contract says now, ready for a JSON column."""
     stones = contract.milestones.prefetch_related("indicators").order_by("position")
     return {
-        **{name: getattr(contract, name) for name in TEXTS},
-        **{name: plain(getattr(contract, name)) for name in (*AMOUNTS, *DAYS)},
+        **{name: plain(getattr(contract, name)) for name in LABELS},
         "budget": {line.item: plain(line.amount) for line in contract.budget.all()},
         "milestones": {
             str(stone.position): {
@@ -160,6 +159,8 @@ def plain(value: Any) -> Any:
     """Return a value as JSON has it: money and days as text, equal ones alike."""
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n")  # as browsers send it, and as others do
     return value.isoformat() if isinstance(value, date) else value
 
 
