@@ -1,9 +1,11 @@
 """What a contract says, as it was sent for signing or changed, and what differs between two."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
+
+from django.db.models import Field, Model
 
 from jiebang.accounts.models import User
 from jiebang.common.money import in_wan
@@ -17,10 +19,15 @@ OF_MILESTONE = (
     *("title", "goal", "due_on", "tranche", "upfront", "evidence_asked", "consequence"),
     *("expert_check",),
 )
-LABELS = {
-    name: str(Contract._meta.get_field(name).verbose_name) for name in (*TEXTS, *AMOUNTS, *DAYS)
-}
-STONE_LABELS = {name: str(Milestone._meta.get_field(name).verbose_name) for name in OF_MILESTONE}
+
+
+def _names(model: type[Model], columns: Iterable[str]) -> dict[str, str]:
+    named = cast("dict[str, Field[Any, Any]]", {f.name: f for f in model._meta.get_fields()})
+    return {name: str(named[name].verbose_name) for name in columns}
+
+
+LABELS = _names(Contract, (*TEXTS, *AMOUNTS, *DAYS))
+STONE_LABELS = _names(Milestone, OF_MILESTONE)
 
 
 class Difference(NamedTuple):
