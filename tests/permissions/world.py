@@ -32,7 +32,7 @@ from jiebang.proposals import snapshots as bid_snapshots
 from jiebang.proposals.models import Receipt
 from jiebang.proposals.states import State as BidState
 from tests import factories as make
-from tests.permissions import contracted, decided, filed
+from tests.permissions import accepted, contracted, decided, filed, together
 
 # The columns of the table, as people call them.
 ROLES = (
@@ -90,15 +90,8 @@ def build():
         "审计": make.make_user(PlatformRole.AUDITOR),
     }
     for part in (
-        _units,
-        _needs,
-        _bids,
-        _contracts,
-        contracted.add,
-        _experts,
-        decided.add,
-        filed.add,
-        _small,
+        *(_units, _needs, _bids, _contracts, contracted.add, together.add, _experts),
+        *(decided.add, accepted.add, filed.add, _small),
     ):
         part(world)
     return world
@@ -161,6 +154,7 @@ def _bids(world):
         by_state[state] = world.add("challenge", state.value, make.make_challenge(state, need=need))
     world.add("unbid", "open", by_state[ChallengeState.OPEN])
     for label, state, standing in (
+        ("intention", BidState.INTENTION, ChallengeState.OPEN),
         ("draft", BidState.DRAFT, ChallengeState.OPEN),
         ("sealed", BidState.SUBMITTED, ChallengeState.OPEN),
         ("opened", BidState.SUBMITTED, ChallengeState.CLOSED),

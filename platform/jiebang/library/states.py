@@ -152,6 +152,13 @@ class RuleCode(models.TextChoices):
     EXTENSIONS_MOST = "extensions_most", "合同延期最多次数"
     EXTENSION_MAX_MONTHS = "extension_max_months", "合同延期最长（月）"
     EXTENSION_NOTICE_MONTHS = "extension_notice_months", "合同延期须提前几个月申请"
+    REQUIRE_BID_TABLES = "require_bid_tables", "揭榜书须填预算、团队、进度表（1 是，0 否）"
+    MAX_TIME_SHARE = "max_time_share", "同一人员投入各揭榜书工时合计上限（%）"
+    MAX_PARTNERS = "max_partners", "联合体参与单位上限（不含牵头单位）"
+    MIN_UNITS = "min_units", "联合体单位最少家数（含牵头单位）"
+    REQUIRE_HOST_UNIT = "require_host_unit", "市外牵头须有本市依托单位（1 是，0 否）"
+    ALLOW_RELATED_BIDDERS = "allow_related_bidders", "发榜方关联单位可以揭榜（1 是，0 否）"
+    ALLOW_MANY_CONSORTIA = "allow_many_consortia", "一家单位可参加同一榜题多个联合体（1 是，0 否）"
 
 
 class WindowKind(models.TextChoices):

@@ -1,6 +1,5 @@
 """What waits for a person, from every desk, the most pressing first."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.urls import reverse
@@ -33,22 +32,9 @@ from jiebang.organizations.states import MemberRole
 from jiebang.organizations.states import State as UnitState
 from jiebang.proposals import queries as proposals
 from jiebang.proposals.states import State as BidState
+from jiebang.web import todo_acceptance
+from jiebang.web.todo_item import Todo
 from jiebang.web.wording import is_over
-
-
-@dataclass(frozen=True)
-class Todo:
-    """One thing to do: a verb, what, where, and until when."""
-
-    verb: str
-    title: str
-    url: str
-    number: str = ""
-    who: str = ""
-    due: date | datetime | None = None
-    state: str = ""
-    tone: str = ""
-
 
 SEAT_VERBS: dict[str, str] = {
     SeatState.INVITED: "答复评审邀请",
@@ -66,7 +52,7 @@ MOST = 50  # of one kind; the lists themselves show all
 
 def todo_of(user: User) -> list[Todo]:
     """Return everything that waits for this person: overdue first, then by date, then the rest."""
-    found = [*_of_my_units(user), *_of_my_roles(user)]
+    found = [*_of_my_units(user), *_of_my_roles(user), *todo_acceptance.of(user)]
     return sorted(found, key=lambda item: _moment(item.due))
 
 
@@ -110,18 +96,7 @@ def _of_my_units(user: User) -> list[Todo]:
         )
         for need in library.to_edit(user)[:MOST]
     ]
-    drafts = proposals.mine(user).filter(state=BidState.DRAFT, challenge__closes_at__gt=clock.now())
-    found += [
-        Todo(
-            "提交揭榜书",
-            bid.challenge.title,
-            reverse("web:proposal", args=[bid.pk]),
-            bid.number,
-            bid.lead.name,
-            bid.challenge.closes_at,
-        )
-        for bid in drafts[:MOST]
-    ]
+    found += _bidding(user, roles)
     found += [
         Todo("签署合同", c.title, _contract(c.pk), c.number, c.solver.name)
         for c in contracts.to_sign(user)[:MOST]
@@ -179,6 +154,50 @@ def _for_officers() -> list[Todo]:
         for c in contracts.checkpoints_in(CheckpointState.PLANNED)[:MOST]
     ]
     return found
+
+
+def _bidding(user: User, roles: dict[int, str]) -> list[Todo]:
+    """Return the drafts to hand in, the partners' signatures and the invitations that wait."""
+    drafts = proposals.mine(user).filter(state=BidState.DRAFT, challenge__closes_at__gt=clock.now())
+    found = []
+    for bid in drafts[:MOST]:
+        leads = bid.lead_id in roles
+        signed = any(p.confirmed_at for p in bid.parties.all() if p.unit_id in roles)
+        if leads or not signed:
+            found.append(
+                Todo(
+                    "提交揭榜书" if leads else "签署联合体确认",
+                    bid.challenge.title,
+                    reverse("web:proposal" if leads else "web:proposal-consortium", args=[bid.pk]),
+                    bid.number,
+                    bid.lead.name,
+                    bid.challenge.closes_at,
+                )
+            )
+    return found + [
+        Todo(
+            "答复联合体邀请",
+            offer.proposal.challenge.title,
+            reverse("web:partner-invitation", args=[offer.pk]),
+            offer.proposal.number,
+            offer.proposal.lead.name,
+            offer.expires_at,
+        )
+        for offer in proposals.invitations_to(user)[:MOST]
+    ]
+
+
+def _late(user: User) -> list[Todo]:
+    return [
+        Todo(
+            "复核逾期许可",
+            row.challenge.title,
+            reverse("web:officer-late", args=[row.challenge_id]),
+            row.number,
+            row.unit.name,
+        )
+        for row in proposals.late_to_decide(user)[:MOST]
+    ]
 
 
 def _of_my_roles(user: User) -> list[Todo]:
@@ -251,6 +270,8 @@ def _of_my_roles(user: User) -> list[Todo]:
             if not need.asked  # type: ignore[attr-defined]
         ]
         found += [_need("安排张榜", need) for need in library.in_state(NeedState.IN_LIBRARY)[:MOST]]
+    if user.has_role(PlatformRole.OFFICER, PlatformRole.APPROVER):
+        found += _late(user)
     if user.has_role(PlatformRole.APPROVER):
         found += [
             _need("审定入库", need)
