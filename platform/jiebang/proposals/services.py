@@ -179,7 +179,8 @@ def _rows(proposal: Proposal, name: str, typed: Sequence[Row]) -> list[Any]:
     model, _, columns = snapshots.TABLES[name]
     if len(typed) > MOST_ROWS:
         raise Invalid(f"最多填写 {MOST_ROWS} 行", code="too_many_rows")
-    made, faults = [], {}
+    made: list[Any] = []
+    faults: dict[str, list[str]] = {}
     seen: set[Any] = set()
     for n, values in enumerate(typed):
         if unknown := sorted(set(values) - set(columns)):
