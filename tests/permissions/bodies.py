@@ -54,11 +54,14 @@ HINTS = {
     "user": lambda w: w.people["个人"].pk,
 }
 OF_ROUTE = {
+    "api:acceptance-list": {"contract": lambda w: w.kinds["contract"]["running"].thing.pk},
     "api:proposal-list": {"challenge": lambda w: w.kinds["challenge"]["open"].thing.pk},
     "api:consortium-invitations": {"right": lambda w: "view"},
     "api:award-list": {"challenge": lambda w: w.kinds["proposal"]["opened"].thing.challenge_id},
 }
 FORMS = {
+    "web:contract-dispute": lambda w: {"note": NOTE},
+    "web:track-answer": lambda w: {"note": NOTE},
     "web:attachment-add": _attachment,
     "web:unit-invite": lambda w: {"email": "new@example.cn", "role": "editor"},
     "web:unit-member": lambda w: {"action": "change", "role": "viewer"},
@@ -78,11 +81,13 @@ FORMS = {
     "web:officer-needs-bulk": lambda w: {"action": "pass_check"},
     "web:officer-place": lambda w: {"call": w.kinds["call"]["open"].thing.pk},
     "web:officer-unit-invite": lambda w: {"email": "new@example.cn"},
+    "web:contract-ask": lambda w: {"reason": "mutual", "explanation": NOTE},
     "web:contract-sign": lambda w: {"action": "bureau"},
     "web:match-feedback": lambda w: {"useful": "yes"},
     "web:notification-preferences": lambda w: {"timing": "daily"},
 }
 QUERIES = {
+    "api:track-item-list": lambda w: {"organization": w.units.bidder.pk},
     "api:attachment-list": lambda w: {
         "holder": "need",
         "thing": w.kinds["need"]["posted"].thing.pk,

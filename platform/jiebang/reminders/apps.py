@@ -11,4 +11,13 @@ class RemindersConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers."""
-        from jiebang.reminders import bidding, board, decisions, panels, receivers  # noqa: F401
+        from jiebang.reminders import (  # noqa: F401
+            acceptance,
+            bidding,
+            board,
+            contracts,
+            decisions,
+            integrity,
+            panels,
+            receivers,
+        )

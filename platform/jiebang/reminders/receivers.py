@@ -55,13 +55,17 @@ OF_A_CONTRACT = {
     ContractState.SIGNING: "合同待签署",
     ContractState.RUNNING: "合同已生效",
     ContractState.ACCEPTED: "合同已验收",
+    ContractState.CONCLUDED: "合同已结题",
+    ContractState.FAILED: "合同未通过验收",
     ContractState.TERMINATED: "合同已终止",
+    ContractState.REVOKED: "合同已撤销",
 }
 
 
 OF_A_MILESTONE = {
     MilestoneState.REPORTED: "里程碑进展待确认",
     MilestoneState.RETURNED: "里程碑进展被退回",
+    MilestoneState.RECTIFYING: "里程碑须限期整改",
     MilestoneState.CONFIRMED: "里程碑已确认",
 }
 

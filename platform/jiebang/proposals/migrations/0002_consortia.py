@@ -291,7 +291,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='budgetrow',
-            constraint=models.UniqueConstraint(fields=('proposal', 'item'), name='budget_item_once'),
+            constraint=models.UniqueConstraint(fields=('proposal', 'item'), name='bid_budget_item_once'),
         ),
         migrations.AddConstraint(
             model_name='budgetrow',

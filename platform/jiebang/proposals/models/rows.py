@@ -30,7 +30,7 @@ class BudgetRow(models.Model):
         verbose_name = "经费预算"
         ordering = ["position", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["proposal", "item"], name="budget_item_once"),
+            models.UniqueConstraint(fields=["proposal", "item"], name="bid_budget_item_once"),
             models.CheckConstraint(
                 name="budget_not_negative",
                 condition=models.Q(
