@@ -18,7 +18,7 @@ from jiebang.organizations import queries as units
 from jiebang.organizations.models import Organization
 from jiebang.proposals import policies, queries, services, snapshots
 from jiebang.proposals.models import Proposal, Receipt
-from jiebang.proposals.states import EDITABLE, Action
+from jiebang.proposals.states import EDITABLE, Action, State
 from jiebang.web import proposal_parts
 from jiebang.web.access import Request, signed_in
 from jiebang.web.listing import found, page_of
@@ -68,9 +68,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
     """
     thing = _own(request, pk)
     if thing.state not in EDITABLE:
-        messages.info(
-            request, f"揭榜书{thing.get_state_display()}，不能修改；截止前可先撤回再编辑。"
-        )
+        how = "请先点“起草揭榜书”" if thing.state == State.INTENTION else "截止前可先撤回再编辑"
+        messages.info(request, f"揭榜书{thing.get_state_display()}，不能修改；{how}。")
         return redirect("web:proposal", pk=pk)
     policies.may_edit(request.user, thing).enforce()
     draft = Draft(thing, request.POST or None)
