@@ -5,10 +5,10 @@ from collections import Counter
 import pytest
 from django.core.management import CommandError, call_command
 
-from jiebang.accounts.models import PlatformRole, RoleGrant, User
 from jiebang.acceptance import draws as draws_of_panels
 from jiebang.acceptance.models import Acceptance, Assessment, PanelDraw, TrackItem
 from jiebang.acceptance.states import State
+from jiebang.accounts.models import PlatformRole, RoleGrant, User
 from jiebang.achievements.models import Achievement
 from jiebang.audit.models import Entry
 from jiebang.audit.queries import history
