@@ -90,7 +90,23 @@ class MinutesForm(ServiceForm):
 class RulesForm(ServiceForm):
     """A call's rules of review, decision, notice and objection."""
 
-    in_steps = forms.BooleanField(label="逐级决定并公示", required=False)
+    in_steps = forms.BooleanField(
+        label="逐级决定并公示",
+        required=False,
+        help_text="提出建议、审批、集体审议、公示，期满定榜。不勾选则由审批人员一次定榜。",
+    )
+    basis = forms.CharField(
+        label="一次定榜的依据",
+        max_length=200,
+        required=False,
+        help_text="不逐级决定时须写明依据的文件或会议纪要，随中榜决定公开。",
+    )
+    blind = forms.BooleanField(
+        label="匿名评审",
+        required=False,
+        help_text="专家提交全部评分之前，看不到揭榜单位和人员的名称。",
+    )
+    diligence_required = forms.BooleanField(label="拟中榜须经尽职调查或现场考察", required=False)
     winners = forms.IntegerField(label="赛马：最多并行中榜数", min_value=1, max_value=3)
     members_least = forms.IntegerField(label="集体审议最少人数", min_value=1, max_value=30)
     notice_days = forms.IntegerField(label="公示期（工作日）", min_value=0, max_value=60)

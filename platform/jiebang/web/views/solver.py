@@ -21,6 +21,7 @@ from jiebang.web.access import Request, signed_in
 from jiebang.web.forms import apply_errors
 from jiebang.web.listing import found, page_of
 from jiebang.web.proposal_forms import ProposalForm
+from jiebang.web.review_parts import reviewed
 from jiebang.web.tables import OWN_BIDS
 from jiebang.web.trail import trail
 
@@ -123,6 +124,7 @@ def proposal(request: Request, pk: int) -> HttpResponse:
         "receipts": thing.receipts.all(),
         "owns": owns,
         "entries": trail(thing),
+        **reviewed(request.user, thing),
     }
     return render(request, "solver/proposal.html", context)
 
