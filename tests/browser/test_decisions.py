@@ -184,9 +184,9 @@ def test_s7_award_notice_objection_and_no_second_award(browse):
     for text in ("80.00", expert.display_name, "个工作日"):
         phone.sees(text)
     end = decision.notice_ends_on
-    refused(
+    refused(  # a single button goes back to its page and says there why
         approver,
-        422,
+        302,
         f"公示至{end.year}年{end.month}月{end.day}日截止",
         act(approver, "正式定榜").click,
     )

@@ -86,6 +86,12 @@ class MinutesForm(ServiceForm):
         help_text="每行一人，或用顿号隔开。",
     )
 
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """Return what the service takes."""
+        names = self.cleaned_data["members"].replace("、", "\n").split("\n")
+        return {"minutes_number": self.cleaned_data["minutes_number"], "members": names}
+
 
 class RulesForm(ServiceForm):
     """A call's rules of review, decision, notice and objection."""
@@ -166,17 +172,7 @@ def decision(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, "定榜建议已提出，等待审批")
             return redirect("web:officer-decision", pk)
-    scores = bool(policies.may_see_scores(request.user, thing))
-    context = {
-        "challenge": thing,
-        "rules": rules,
-        "standings": queries.standings(thing) if scores else [],
-        "lacking": queries.unready(thing) if scores else [],
-        "scores": scores,
-        "form": form if may or form.errors else None,
-        "sealed": thing.is_sealed,
-        **(_current(request, current) if current else {}),
-    }
+    context = {**_page(request, thing, current), "form": form if may or form.errors else None}
     return render(request, "officer/decision.html", context, status=422 if form.errors else 200)
 
 
@@ -195,18 +191,21 @@ def move(request: Request, pk: int) -> HttpResponseRedirect:
 
 @requires_role(*BUREAU)
 @require_POST
-def minutes(request: Request, pk: int) -> HttpResponseRedirect:
+def minutes(request: Request, pk: int) -> HttpResponse:
     """Record the collective decision; the notice starts."""
     thing = found(queries.decisions(), pk)
     policies.may_move(request.user, DecisionAction.RESOLVE, thing).enforce()
     form = MinutesForm(request.POST)
-    if not form.is_valid():
-        raise Invalid("请填写会议纪要编号和审议人员", code="minutes_incomplete")
-    names = form.cleaned_data["members"].replace("、", "\n").split("\n")
-    number = form.cleaned_data["minutes_number"]
-    decisions.resolve(decision=thing, actor=request.user, minutes_number=number, members=names)
-    messages.success(request, "集体审议已登记，公示已开始")
-    return redirect("web:officer-decision", thing.challenge_id)
+    if form.is_valid():
+        try:
+            decisions.resolve(decision=thing, actor=request.user, **form.arguments)
+        except Invalid as refusal:
+            apply_errors(form, refusal)
+        else:
+            messages.success(request, "集体审议已登记，公示已开始")
+            return redirect("web:officer-decision", thing.challenge_id)
+    context = {**_page(request, thing.challenge, thing), "minutes_form": form}
+    return render(request, "officer/decision.html", context, status=422)
 
 
 @requires_role(*BUREAU)
@@ -263,6 +262,20 @@ def days(request: Request) -> HttpResponse:
         "may_correct": bool(calendar_policies.may_correct(request.user)),
     }
     return render(request, "officer/calendar.html", context, status=422 if form.errors else 200)
+
+
+def _page(request: Request, thing: Challenge, current: Decision | None) -> dict[str, Any]:
+    """Return the ranking and what lacks, and the decision where there is one."""
+    scores = bool(policies.may_see_scores(request.user, thing))
+    return {
+        "challenge": thing,
+        "rules": queries.rules_of(thing.call),
+        "standings": queries.standings(thing) if scores else [],
+        "lacking": queries.unready(thing) if scores else [],
+        "scores": scores,
+        "sealed": thing.is_sealed,
+        **(_current(request, current) if current else {}),
+    }
 
 
 def _current(request: Request, current: Decision) -> dict[str, Any]:

@@ -13,12 +13,12 @@ from jiebang.accounts.models import PlatformRole
 from jiebang.awards import objections, policies, queries, reviews
 from jiebang.awards.models import Objection
 from jiebang.awards.states import Advice, ReviewMode
-from jiebang.common.errors import DomainError
+from jiebang.common.errors import DomainError, Invalid
 from jiebang.experts import queries as experts
 from jiebang.proposals import queries as bids
 from jiebang.proposals.models import Proposal
 from jiebang.web.access import Request, open_to_all, requires_role, signed_in
-from jiebang.web.buttons import action_of, buttons
+from jiebang.web.buttons import action_of, buttons, keep_typed
 from jiebang.web.forms import MoneyField, NumberField, ServiceForm, apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
@@ -126,24 +126,26 @@ def objection_list(request: Request) -> HttpResponse:
 def objection(request: Request, pk: int) -> HttpResponse:
     """Show an objection, and take the bureau's answer."""
     thing = found(queries.objections_visible_to(request.user), pk)
+    answers = buttons(
+        Objection.LIFE, policies.answers_for(request.user, thing), address("objection", pk)
+    )
     if request.method == "POST":
-        objections.answer(
-            objection=thing,
-            action=action_of(request, Objection.LIFE),
-            actor=request.user,
-            note=request.POST.get("note", ""),
-        )
-        messages.success(request, "异议已答复")
-        return redirect("web:objection", pk)
+        action, note = action_of(request, Objection.LIFE), request.POST.get("note", "")
+        try:
+            objections.answer(objection=thing, action=action, actor=request.user, note=note)
+        except Invalid as refusal:
+            keep_typed(answers, action, note, refusal)
+        else:
+            messages.success(request, "异议已答复")
+            return redirect("web:objection", pk)
     context = {
         "objection": thing,
         "challenge": thing.decision.challenge,
-        "actions": buttons(
-            Objection.LIFE, policies.answers_for(request.user, thing), address("objection", pk)
-        ),
+        "actions": answers,
         "trail": trail(thing),
     }
-    return render(request, "officer/objection.html", context)
+    refused = any("error" in each for each in answers)
+    return render(request, "officer/objection.html", context, status=422 if refused else 200)
 
 
 @requires_role(PlatformRole.EXPERT)
