@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Count, DecimalField, F, Max, Min, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from jiebang.accounts.models import User
+from jiebang.accounts.models import PlatformRole, User
 from jiebang.awards import ranking
 from jiebang.awards.models import Award, Decision, DecisionRules, Inquiry, Objection, Review
 from jiebang.awards.states import LIVE, PUBLIC, UNDER_WAY, DecisionState, ObjectionState
@@ -22,6 +22,7 @@ from jiebang.library.policies import BUREAU
 from jiebang.proposals import queries as proposals
 from jiebang.proposals.models import Proposal
 
+HANDLERS = (PlatformRole.APPROVER, PlatformRole.AUDITOR)  # of objections
 FULL = 100  # what the weights of a call's criteria sum to
 USUAL = (
     ("研究基础", 15),
@@ -213,9 +214,21 @@ def days_left(decision: Decision) -> int | None:
 
 
 def objections_visible_to(user: User) -> QuerySet[Objection]:
-    """Return the objections this person may read: all for the bureau, one's own for others."""
-    rows = Objection.objects.select_related("decision__challenge__need__owner", "unit", "objector")
-    return rows if user.has_role(*BUREAU) else rows.filter(objector=user)
+    """Return the objections this person may read: all for who handles and audits them.
+
+    Who objects stays between them: officers, who proposed what is objected to, read no other's.
+    """
+    rows = Objection.objects.select_related(
+        "decision__challenge__need__owner", "decision__challenge__call", "unit", "objector"
+    )
+    return rows if user.has_role(*HANDLERS) else rows.filter(objector=user)
+
+
+def days_to_reply(objection: Objection) -> int | None:
+    """Return how many working days are left for the answer; None once it is given."""
+    if objection.state != ObjectionState.RECEIVED:
+        return None
+    return calendar.working_days_between(clock.today(), objection.reply_by)
 
 
 def unanswered() -> QuerySet[Objection]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from jiebang.accounts.models import PlatformRole
 from jiebang.awards import inquiries, policies, reviews
-from jiebang.awards.models import Opinion
+from jiebang.awards.models import Inquiry, Opinion
 from jiebang.awards.states import Advice, Finding, InquiryKind
 from jiebang.common import clock
 from jiebang.common.errors import DomainError
@@ -18,6 +18,9 @@ from jiebang.proposals import queries as bids
 from jiebang.web.access import Request, requires_role, signed_in
 from jiebang.web.forms import ServiceForm, apply_errors
 from jiebang.web.htmx import render
+from jiebang.web.listing import found
+from jiebang.web.views.attachments import shelves_for
+from jiebang.web.views.officer import BUREAU
 
 
 class OpinionForm(ServiceForm):
@@ -82,13 +85,27 @@ def inquiry(request: Request, pk: int) -> HttpResponse:
     form = InquiryForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            inquiries.note(proposal=thing, actor=request.user, data=form.cleaned_data)
+            made = inquiries.note(proposal=thing, actor=request.user, data=form.cleaned_data)
         except DomainError as refusal:
             apply_errors(form, refusal)
         else:
-            messages.success(request, "核查记录已登记，不能再改")
-            return redirect("web:officer-bid", pk)
+            messages.success(request, "核查记录已登记，不能再改；可以上传核查材料")
+            return redirect("web:officer-inquiry-record", made.pk)
     return _form(request, thing, form, "登记尽职调查或现场考察")
+
+
+@requires_role(*BUREAU)
+def inquiry_record(request: Request, pk: int) -> HttpResponse:
+    """Show one inquiry with what it brought home."""
+    rows = Inquiry.objects.select_related("proposal__lead", "proposal__challenge", "noted_by")
+    thing = found(rows, pk)
+    context = {
+        "inquiry": thing,
+        "bid": thing.proposal,
+        "challenge": thing.proposal.challenge,
+        "files": shelves_for(thing, request.user),
+    }
+    return render(request, "officer/inquiry.html", context)
 
 
 def _form(request: Request, thing: Any, form: forms.Form, title: str) -> HttpResponse:

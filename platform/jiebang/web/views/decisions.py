@@ -30,6 +30,7 @@ from jiebang.web.forms import MoneyField, ServiceForm, apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found
 from jiebang.web.trail import trail
+from jiebang.web.views.attachments import shelves_for
 from jiebang.web.views.officer import BUREAU
 
 WITH_CONTENT = (DecisionAction.RESUBMIT, DecisionAction.RESOLVE)
@@ -289,6 +290,8 @@ def _current(request: Request, current: Decision) -> dict[str, Any]:
         "days_left": queries.days_left(current),
         "minutes_form": MinutesForm() if resolvable else None,
         "objections": current.objections.order_by("pk"),
+        "readable": set(queries.objections_visible_to(request.user).values_list("pk", flat=True)),
+        "files": shelves_for(current, request.user),
         "actions": buttons(Decision.LIFE, may, moves, primary=DecisionAction.APPROVE),
         "trail": trail(current),
     }

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
@@ -22,7 +23,9 @@ from jiebang.web.buttons import action_of, buttons, keep_typed
 from jiebang.web.forms import MoneyField, NumberField, ServiceForm, apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
+from jiebang.web.tables import NOTICES, OBJECTIONS
 from jiebang.web.trail import trail
+from jiebang.web.views.attachments import shelves_for
 
 
 class ObjectionForm(ServiceForm):
@@ -74,9 +77,13 @@ class ReviewForm(ServiceForm):
 
 
 @open_to_all
-def notice_list(request: HttpRequest) -> HttpResponse:
+def notice_list(request: HttpRequest) -> HttpResponseBase:
     """List the notices."""
-    return render(request, "public/notices.html", {"page_obj": page_of(request, queries.notices())})
+    rows = queries.notices()
+    if file := NOTICES.file(request, rows):
+        return file
+    context = {"page_obj": page_of(request, rows, table=NOTICES)}
+    return render(request, "public/notices.html", context, part="public/_notices.html")
 
 
 @open_to_all
@@ -108,17 +115,20 @@ def object_to(request: Request, pk: int) -> HttpResponse:
         except DomainError as refusal:
             apply_errors(form, refusal)
         else:
-            messages.success(request, "异议已受理，公示暂停")
+            messages.success(request, "异议已受理，公示暂停；可以在本页上传证据文件")
             return redirect("web:objection", made.pk)
     context = {"notice": thing, "challenge": thing.challenge, "form": form}
     return render(request, "public/object.html", context, status=422 if form.errors else 200)
 
 
 @signed_in
-def objection_list(request: Request) -> HttpResponse:
-    """List the objections: all for the bureau, one's own for who objects."""
+def objection_list(request: Request) -> HttpResponseBase:
+    """List the objections: all for who handles them, one's own for who objects."""
     rows = queries.objections_visible_to(request.user)
-    return render(request, "officer/objections.html", {"page_obj": page_of(request, rows)})
+    if file := OBJECTIONS.file(request, rows):
+        return file
+    context = {"page_obj": page_of(request, rows, table=OBJECTIONS)}
+    return render(request, "officer/objections.html", context, part="officer/_objections.html")
 
 
 @signed_in
@@ -142,6 +152,8 @@ def objection(request: Request, pk: int) -> HttpResponse:
         "objection": thing,
         "challenge": thing.decision.challenge,
         "actions": answers,
+        "days_to_reply": queries.days_to_reply(thing),
+        "files": shelves_for(thing, request.user),
         "trail": trail(thing),
     }
     refused = any("error" in each for each in answers)
