@@ -70,7 +70,7 @@ def _papers(world, officer):
     world.add("inquiry", "made", inquiry)
     for label in ("sealed", "opened"):
         bid = world.kinds["proposal"][label].thing
-        world.add("dossier", label, bid, pk=bid.pk, form="docx")
+        world.add("casefile", label, bid, pk=bid.pk, form="docx")
     for label in ("open", "closed"):
         thing = world.kinds["challenge"][label].thing
         world.add("reviewed", label, thing, pk=thing.pk, form="docx")

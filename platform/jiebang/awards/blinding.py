@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from jiebang.accounts.models import User
 from jiebang.awards import queries
@@ -16,6 +17,7 @@ from jiebang.proposals import queries as proposals
 from jiebang.proposals.models import Proposal
 
 HIDDEN = "〔已隐去〕"
+TELLING = ("姓名", "所在单位")  # columns that are hidden whole
 SHORTEST = 2  # a single sign would take words apart
 _LEGAL = re.compile(r"(集团)?(股份|有限责任|科技|技术)*(有限)?(公司|集团)$")
 _CITY = re.compile(r"^[\u4e00-\u9fff]{2,3}市")
@@ -63,6 +65,26 @@ def mask_for(expert: User, bid: Proposal) -> Mask | None:
     return Mask(alias(bid), tuple(names_of(bid)))
 
 
+def hidden(texts: Iterable[tuple[str, str]], mask: Mask | None) -> list[tuple[str, str]]:
+    """Return named texts as this mask lets them be read."""
+    return [(label, mask.of(text) if mask else text) for label, text in texts]
+
+
+def without_names(tables: list[dict[str, Any]], mask: Mask | None) -> list[dict[str, Any]]:
+    """Return tables of (head, cell) rows; under a mask people and units are taken out of them."""
+    if mask is None:
+        return tables
+
+    def shown(head: str, cell: str) -> str:
+        return HIDDEN if cell and head in TELLING else mask.of(str(cell))
+
+    return [
+        {**table, "rows": [[(head, shown(head, cell)) for head, cell in row] for row in rows]}
+        for table in tables
+        if (rows := table["rows"])
+    ]
+
+
 def aliases(challenge: Challenge) -> dict[int, str]:
     """Return by the key of a solution what stands for its bidder. One query."""
     keys = proposals.of_challenge(challenge).values_list("pk", flat=True)
@@ -78,9 +100,13 @@ def names_of(bid: Proposal) -> list[str]:
     """Return every name that would tell who bids, longest first."""
     partners = [name.strip() for name in _BETWEEN.split(bid.partners)]
     registered = Organization.objects.filter(name__in=partners)
-    people = [bid.pi_name, bid.author.display_name]
-    names = {*people, *partners}
-    for unit in (bid.lead, *registered):
+    parties = bid.parties.select_related("unit")
+    team = list(bid.team_rows.all())
+    names = {bid.pi_name, bid.author.display_name, bid.signatory, *partners}
+    names |= {party.signatory for party in parties} | {row.name for row in team}
+    names |= {name for row in team for name in (row.unit, *_short(row.unit))}
+    host = [bid.host_unit] if bid.host_unit else []
+    for unit in {bid.lead, *registered, *host, *(party.unit for party in parties)}:
         names |= {unit.name, *_short(unit.name), unit.uscc, unit.website}
         names |= {unit.legal_person, unit.contact_name, unit.contact_phone, unit.contact_email}
         names |= {str(place.user) for place in units.members(unit)}

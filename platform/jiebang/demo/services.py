@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from jiebang.demo import decisions, founding, panels, records, story, volume
+from jiebang.demo import afterwards, decisions, founding, panels, records, story, volume
 from jiebang.demo.content import rows
 from jiebang.library.models import Call
 from jiebang.taxonomy import services as taxonomy
@@ -30,6 +30,7 @@ def found(report: Report) -> int:
     panels.rules(calls)
     officers = {row["key"]: founding.person(row["officer"]) for row in rows("calls")}
     decisions.rules(calls, officers.__getitem__)
+    afterwards.rules(calls)
     report("批次", 3, 4)
     founding.all_achievements()
     report("成果", 4, 4)

@@ -12,7 +12,10 @@ class RemindersConfig(AppConfig):
     def ready(self) -> None:
         """Connect the receivers."""
         from jiebang.reminders import (  # noqa: F401
+            acceptance,
+            bidding,
             board,
+            contracts,
             decisions,
             integrity,
             panels,

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from jiebang.web import (
+    urls_acceptance,
     urls_board,
     urls_bureau,
     urls_decisions,
@@ -48,5 +49,6 @@ urlpatterns = [
     *urls_bureau.urlpatterns,
     *urls_experts.urlpatterns,
     *urls_decisions.urlpatterns,
+    *urls_acceptance.urlpatterns,
     *urls_integrity.urlpatterns,
 ]

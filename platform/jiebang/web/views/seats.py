@@ -20,6 +20,7 @@ from jiebang.experts.states import HELD, SeatAction, SeatState
 from jiebang.proposals import queries as bids
 from jiebang.proposals.models import Proposal
 from jiebang.taxonomy.models import TechField
+from jiebang.web import proposal_parts
 from jiebang.web.access import Request, open_to_all, requires_role
 from jiebang.web.buttons import action_of, buttons
 from jiebang.web.forms import ServiceForm, apply_errors
@@ -27,7 +28,6 @@ from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
 from jiebang.web.tables import DRAWS, SEATS
 from jiebang.web.trail import trail
-from jiebang.web.views.awards import TEXTS
 
 FILES_OPEN = (SeatState.UNDERTAKEN, SeatState.DONE)
 
@@ -131,7 +131,9 @@ def bid(request: Request, pk: int) -> HttpResponse:
         "back": address("expert-seat", own.pk),
         "responses": _unnamed(thing.responses.all(), mask),
         "receipts": [],
-        "texts": [(label, mask.of(text) if mask else text) for label, text in _texts(thing)],
+        "texts": blinding.hidden(proposal_parts.texts(thing), mask),
+        "tables": blinding.without_names(proposal_parts.tables(thing), mask),
+        "parties": [] if mask else thing.parties.select_related("unit"),
     }
     return render(request, "officer/bid.html", context)
 
@@ -191,13 +193,6 @@ def _bids(user: User, thing: Seat) -> list[Any]:
     for row in rows:
         row.who = named[row.proposal_id]  # type: ignore[attr-defined]
     return rows
-
-
-def _texts(thing: Proposal) -> list[tuple[str, str]]:
-    return [
-        (str(Proposal._meta.get_field(name).verbose_name), getattr(thing, name))  # type: ignore[union-attr]
-        for name in TEXTS
-    ]
 
 
 def _unnamed(answers: Any, mask: Mask | None) -> list[Any]:
