@@ -39,6 +39,7 @@ CHAINED: dict[str, Chained] = {
     ),
     "awards.objection": Chained(Kind.DECISION, ("state", "text", "reply")),
     "awards.review": Chained(Kind.SCORE, ("points", "total", "comment", "advice", "amount")),
+    "awards.inquiry": Chained(Kind.DECISION, ("kind", "held_on", "checked", "found", "finding")),
     "awards.opinion": Chained(Kind.SCORE, ("advice", "text")),
     "contracts.contract": Chained(
         Kind.CONTRACT,

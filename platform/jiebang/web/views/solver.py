@@ -23,6 +23,7 @@ from jiebang.web import proposal_parts
 from jiebang.web.access import Request, signed_in
 from jiebang.web.listing import found, page_of
 from jiebang.web.proposal_draft import Draft
+from jiebang.web.review_parts import reviewed
 from jiebang.web.tables import OWN_BIDS
 from jiebang.web.trail import trail
 from jiebang.web.views.attachments import shelves_for
@@ -152,6 +153,7 @@ def proposal(request: Request, pk: int) -> HttpResponse:
         "receipts": thing.receipts.all(),
         "owns": owns,
         "entries": trail(thing),
+        **reviewed(request.user, thing),
     }
     return render(request, "solver/proposal.html", context)
 
