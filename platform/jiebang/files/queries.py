@@ -99,7 +99,10 @@ def texts(thing: models.Model) -> list[str]:
 
 
 def find(pk: int, actor: User | None) -> tuple[Attachment, models.Model]:
-    """Return a file and the thing that holds it; NotFound where the person may know of neither."""
+    """Return a file and the thing that holds it.
+
+    Raises NotFound where the person may know of neither, NotAllowed where they know and may not.
+    """
     missing = NotFound("没有这个附件，或者您无权查看")
     rows = Attachment.objects.select_related("content", "unit").filter(pk=pk)
     attachment = rows.first()
@@ -107,17 +110,21 @@ def find(pk: int, actor: User | None) -> tuple[Attachment, models.Model]:
         raise missing
     holder = registry.of_model(attachment.holder_type)
     thing = holder.visible(actor).filter(pk=attachment.holder_id).first()
-    if thing is None or not holder.listing(actor, thing, attachment):
+    if thing is None:
+        raise missing
+    holder.gate(actor, thing).enforce()
+    if not holder.listing(actor, thing, attachment):
         raise missing
     return attachment, thing
 
 
 def thing_of(name: str, pk: int, actor: User | None) -> models.Model:
-    """Return the thing by its word in addresses and key; NotFound where the person may not."""
+    """Return the thing by its word in addresses and key; refuses as `find` does."""
     holder = registry.named(name)
     thing = holder.visible(actor).filter(pk=pk).first() if holder else None
-    if thing is None:
+    if thing is None or holder is None:
         raise NotFound("没有这个对象，或者您无权查看")
+    holder.gate(actor, thing).enforce()
     found: models.Model = thing
     return found
 

@@ -35,7 +35,8 @@ class Holder:
 
     `visible` are the things a person may know of. `may_list` says whether they may know that the
     file is there, `may_read` whether they may open it; without `may_list` both are one.
-    `marked` says whose copies carry a watermark: everybody's but the unit's own, by default.
+    `gate` is asked before anything about the thing's files, and its refusal is said; what may_list
+    refuses is not there. `marked` says whose copies carry a watermark: everybody's but the unit's own, by default.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Holder:
     may_read: Callable[[User | None, Any, Held], Decision]
     may_write: Callable[[User, Any], Decision]
     may_list: Callable[[User | None, Any, Held], Decision] | None = None
+    gate: Callable[[User | None, Any], Decision] = lambda actor, thing: ALLOWED
     marked: Callable[[Any, Held], bool] = lambda thing, held: held.is_confidential
     unit: Callable[[User, Any], Any] = lambda actor, thing: None
 

@@ -1,0 +1,29 @@
+"""Where floors above say what only they know: who else may read a solution."""
+
+from collections.abc import Callable
+from typing import Any
+
+from jiebang.accounts.models import User
+from jiebang.common.decisions import Decision
+
+Reader = Callable[[User, Any], Decision | None]  # a person and a solution → an answer, or no view
+EARLY: list[Reader] = []  # asked while it is sealed
+READERS: list[Reader] = []  # asked once it is open, of whom neither poster nor bureau answers for
+
+
+def reads_early(rule: Reader) -> Reader:
+    """Register a function that lets somebody read a solution that is still sealed."""
+    EARLY.append(rule)
+    return rule
+
+
+def reads_opened(rule: Reader) -> Reader:
+    """Register a function that answers for people whom this app does not know: reviewers."""
+    READERS.append(rule)
+    return rule
+
+
+def asked(rules: list[Reader], actor: User, proposal: Any) -> Decision | None:
+    """Return the first answer of the rules, or None where none has a view."""
+    answers = (rule(actor, proposal) for rule in rules)
+    return next((answer for answer in answers if answer is not None), None)
