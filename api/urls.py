@@ -39,6 +39,7 @@ from api.v1.needs import Needs
 from api.v1.notices import Notices
 from api.v1.notifications import Notifications
 from api.v1.organizations import Organizations
+from api.v1.openings import Openings
 from api.v1.panels import Draws, Seats, Waivers
 from api.v1.payments import Payments
 from api.v1.people import People
@@ -74,6 +75,7 @@ for prefix, resource, name in (
     ("questions", Questions, "question"),
     ("challenges", ChallengeAlike, "challenge-alike"),
     ("proposals", Proposals, "proposal"),
+    ("openings", Openings, "opening"),
     ("experts", Experts, "expert"),
     ("related-units", Relations, "related-unit"),
     ("calls", CallPanels, "call-panel"),

@@ -18,6 +18,7 @@ from api.v1.proposal_content import (
     ReceiptShown,
 )
 from jiebang.common.errors import NotAllowed
+from jiebang.openings import services as openings
 from jiebang.organizations import queries as units
 from jiebang.proposals import queries, services
 from jiebang.proposals.models import Proposal
@@ -49,7 +50,9 @@ class Proposals(WithHistory):
 
     def find(self, pk: int) -> Proposal:
         """Return the solution; raises NotAllowed while it is sealed, NotFound to strangers."""
-        return queries.find(self.actor, pk)
+        proposal = queries.find(self.actor, pk)
+        openings.note_look(proposal=proposal, reader=self.actor)
+        return proposal
 
     @extend_schema(
         summary="查询揭榜书", parameters=[ProposalQuery], responses=ProposalRow(many=True)

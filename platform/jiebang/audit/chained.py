@@ -25,6 +25,9 @@ CHAINED: dict[str, Chained] = {
     "challenges.clarification": Chained(Kind.NOTICE, ("challenge_id", "text")),
     "challenges.intentnotice": Chained(Kind.NOTICE, ("call_id", "title", "text", "ends_at")),
     "proposals.proposal": Chained(Kind.BID, ("state", "version")),
+    "openings.opening": Chained(
+        Kind.NOTICE, ("challenge_id", "state", "reason", "proposed_by_id", "decided_by_id")
+    ),
     "experts.draw": Chained(Kind.DECISION, ("seed", "pool_digest", "drawn")),
     "experts.waiver": Chained(Kind.DECISION, ("state", "reason")),
     "awards.award": Chained(Kind.DECISION, ("challenge_id", "proposal_id", "amount", "grant")),

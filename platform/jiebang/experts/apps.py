@@ -11,4 +11,4 @@ class ExpertsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers."""
-        from jiebang.experts import readers, receivers  # noqa: F401
+        from jiebang.experts import receivers  # noqa: F401

@@ -1,5 +1,6 @@
 """Questions asked of the solutions; what is sealed does not come out of here."""
 
+from django.apps import apps
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -8,6 +9,7 @@ from jiebang.audit.models import Entry
 from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.common.errors import NotAllowed, NotFound
+from jiebang.files.models import Attachment
 from jiebang.organizations import queries as units
 from jiebang.proposals import policies
 from jiebang.proposals.models import Proposal
@@ -33,6 +35,11 @@ def counted(challenges: QuerySet[Challenge]) -> QuerySet[Challenge]:
     handed_in = Proposal.objects.filter(challenge=OuterRef("pk"), state__in=HANDED_IN)
     counts = handed_in.order_by().values("challenge").annotate(n=Count("pk")).values("n")
     return challenges.annotate(bid_count=Coalesce(Subquery(counts), 0))
+
+
+def bidders_of(challenge: Challenge) -> list[int]:
+    """Return the keys of all units behind its solutions, however unfinished: whom it concerns."""
+    return sorted(set(challenge.proposals.values_list("lead", flat=True)))
 
 
 def with_parts(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
@@ -85,7 +92,17 @@ def find(user: User, pk: int) -> Proposal:
 
 
 def without_sealed(entries: QuerySet[Entry]) -> QuerySet[Entry]:
-    """Leave out of the record what was done to solutions that are not open: it tells who bids."""
+    """Leave out of the record what was done to solutions that are not open: it tells who bids.
+
+    So with everything that belongs to one of them: its rows in this app, and its files.
+    """
     kind = Proposal._meta.label_lower
     readable = opened().order_by().values("pk")
-    return entries.filter(~Q(thing_type=kind) | Q(thing_id__in=readable))
+    sealed = Q(thing_type=kind) & ~Q(thing_id__in=readable)
+    files = Attachment.objects.filter(holder_type=kind).exclude(holder_id__in=readable)
+    sealed |= Q(thing_type=Attachment._meta.label_lower, thing_id__in=files.order_by().values("pk"))
+    for model in apps.get_app_config(Proposal._meta.app_label).get_models():
+        if any(field.name == "proposal" for field in model._meta.fields):
+            rows = model._default_manager.exclude(proposal__in=readable).order_by()
+            sealed |= Q(thing_type=model._meta.label_lower, thing_id__in=rows.values("pk"))
+    return entries.exclude(sealed)

@@ -8,6 +8,7 @@ from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import State
 from jiebang.common import clock
 from jiebang.library.states import Secrecy
+from jiebang.openings import queries as openings
 from jiebang.organizations import queries as units
 
 PLEDGED = (Secrecy.PLEDGED, Secrecy.ADMITTED)
@@ -22,6 +23,7 @@ def announced(user: User | None, challenge: Challenge) -> dict[str, Any]:
         "amendments": queries.changes_for(user, challenge),
         "clarifications": challenge.clarifications.all(),
         "questions": queries.questions_for(user, challenge),
+        "opening": openings.public(challenge),
         "earlier_rounds": queries.rounds(challenge),
         "questions_until": until,
         "may_announce": speaks and is_open,

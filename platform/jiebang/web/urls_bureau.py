@@ -17,6 +17,7 @@ from jiebang.web.views import (
     officer_challenges,
     officer_needs,
     officer_units,
+    openings,
     payments,
     stats,
 )
@@ -48,6 +49,8 @@ urlpatterns = [
         officer_challenges.challenge_move,
         name="officer-challenge-move",
     ),
+    path("officer/challenges/<int:pk>/openings/", openings.page, name="officer-openings"),
+    path("officer/openings/<int:pk>/move/", openings.move, name="officer-opening-move"),
     path("officer/bids/<int:pk>/", awards.bid, name="officer-bid"),
     path("officer/calls/", calls.call_list, name="officer-calls"),
     path("officer/calls/new/", calls.new, name="officer-call-new"),

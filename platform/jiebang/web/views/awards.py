@@ -20,6 +20,7 @@ from jiebang.common.errors import DomainError, NotFound
 from jiebang.library import queries as library
 from jiebang.library.models import Indicator
 from jiebang.library.states import RuleCode
+from jiebang.openings import services as openings
 from jiebang.proposals import policies as bid_policies
 from jiebang.proposals import queries as bids
 from jiebang.proposals.models import IndicatorResponse, Proposal
@@ -29,6 +30,7 @@ from jiebang.web.forms import MoneyField, ServiceForm, apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found
 from jiebang.web.trail import trail
+from jiebang.web.views.attachments import shelves_for
 from jiebang.web.views.officer import BUREAU
 
 TEXTS = (
@@ -90,6 +92,7 @@ def challenge(request: Request, pk: int) -> HttpResponse:
         "challenge": thing,
         "need": thing.need,
         "opened": opened,
+        "openings": thing.openings.exists(),
         "bid_count": bids.count(thing),
         "actions": _actions(request.user, thing),
         "award": award,
@@ -111,6 +114,7 @@ def bid(request: Request, pk: int) -> HttpResponse:
     if not decision and bid_policies.may_list(request.user, thing.challenge).code == "not_a_party":
         raise NotFound("没有这个揭榜书，或者您无权查看")
     decision.enforce()
+    openings.note_look(proposal=thing, reader=request.user)
     context = {
         "bid": thing,
         "challenge": thing.challenge,
@@ -119,6 +123,7 @@ def bid(request: Request, pk: int) -> HttpResponse:
             thing.challenge_id,
         ),
         "responses": thing.responses.all(),
+        "files": shelves_for(thing, request.user),
         "receipts": thing.receipts.select_related("submitted_by"),
         "texts": [
             (str(Proposal._meta.get_field(name).verbose_name), getattr(thing, name))  # type: ignore[union-attr]

@@ -25,6 +25,7 @@ from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
 from jiebang.web.tables import DRAWS, SEATS
 from jiebang.web.trail import trail
+from jiebang.web.views.attachments import shelves_for
 from jiebang.web.views.awards import TEXTS
 
 FILES_OPEN = (SeatState.UNDERTAKEN, SeatState.DONE)
@@ -125,6 +126,7 @@ def bid(request: Request, pk: int) -> HttpResponse:
         "challenge": thing.challenge,
         "back": address("expert-seat", own.pk),
         "responses": thing.responses.all(),
+        "files": shelves_for(thing, request.user),
         "receipts": [],
         "texts": [
             (str(Proposal._meta.get_field(name).verbose_name), getattr(thing, name))  # type: ignore[union-attr]

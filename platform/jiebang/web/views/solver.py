@@ -12,6 +12,7 @@ from jiebang.challenges.states import State as ChallengeState
 from jiebang.common import clock
 from jiebang.common.errors import DomainError, Invalid, NotAllowed, NotFound, Stale
 from jiebang.library.snapshots import Change
+from jiebang.openings import services as openings
 from jiebang.organizations import queries as units
 from jiebang.proposals import policies, queries, services, snapshots
 from jiebang.proposals.models import Proposal, Receipt
@@ -23,6 +24,7 @@ from jiebang.web.listing import found, page_of
 from jiebang.web.proposal_forms import ProposalForm
 from jiebang.web.tables import OWN_BIDS
 from jiebang.web.trail import trail
+from jiebang.web.views.attachments import shelves_for
 
 
 @signed_in
@@ -113,6 +115,7 @@ def proposal(request: Request, pk: int) -> HttpResponse:
     if thing is None:
         raise NotFound("没有这份揭榜书，或者您无权查看")
     policies.may_read(request.user, thing).enforce()
+    openings.note_look(proposal=thing, reader=request.user)
     owns = units.role_in(request.user, thing.lead_id) is not None
     context = {
         "thing": thing,
@@ -122,6 +125,7 @@ def proposal(request: Request, pk: int) -> HttpResponse:
         "actions": proposal_parts.actions(request.user, thing) if owns else [],
         "receipts": thing.receipts.all(),
         "owns": owns,
+        "files": shelves_for(thing, request.user),
         "entries": trail(thing),
     }
     return render(request, "solver/proposal.html", context)
