@@ -38,8 +38,8 @@ from api.v1.members import Invitations, Members, UnitPeople
 from api.v1.needs import Needs
 from api.v1.notices import Notices
 from api.v1.notifications import Notifications
-from api.v1.organizations import Organizations
 from api.v1.openings import Openings
+from api.v1.organizations import Organizations
 from api.v1.panels import Draws, Seats, Waivers
 from api.v1.payments import Payments
 from api.v1.people import People

@@ -36,6 +36,10 @@ class AttachmentHandedIn(Body):
     reason = serializers.CharField(
         max_length=300, required=False, default="", allow_blank=True, help_text="保密理由。"
     )
+    tier = serializers.CharField(
+        max_length=8, required=False, default="", allow_blank=True,
+        help_text="查看范围；为空则与所属对象一致。",
+    )  # fmt: skip
     replaces = serializers.IntegerField(
         required=False, allow_null=True, default=None, help_text="被替换的附件 id。"
     )
@@ -52,7 +56,7 @@ class AttachmentShown(Shown[Attachment]):
     class Meta:
         model = Attachment
         fields = (
-            *("id", "slot", "slot_label", "name", "version", "is_confidential"),
+            *("id", "slot", "slot_label", "name", "version", "is_confidential", "tier"),
             *("added_at", "size", "sha256", "scan", "scan_label"),
         )
 
@@ -95,6 +99,7 @@ class Attachments(Resource):
             actor=self.actor,
             is_confidential=typed["is_confidential"],
             reason=typed["reason"],
+            tier=typed["tier"],
             replaces=queries.find(replaces, self.actor)[0] if replaces else None,
         )
         return self.show(AttachmentShown, made, 201)

@@ -71,9 +71,7 @@ class Openings(WithHistory):
         """Show one."""
         return self.show(OpeningShown, self.find(pk))
 
-    @extend_schema(
-        summary="提出应急开启", request=OpeningWritten, responses={201: OpeningShown}
-    )
+    @extend_schema(summary="提出应急开启", request=OpeningWritten, responses={201: OpeningShown})
     def create(self, request: Request) -> Response:
         """Ask a second person to open sealed solutions with one."""
         made = services.propose(actor=self.actor, **self.body(OpeningWritten))

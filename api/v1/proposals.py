@@ -17,7 +17,9 @@ from api.v1.proposal_content import (
     ProposalWritten,
     ReceiptShown,
 )
+from api.views import found
 from jiebang.common.errors import NotAllowed
+from jiebang.openings import queries as readers
 from jiebang.openings import services as openings
 from jiebang.organizations import queries as units
 from jiebang.proposals import queries, services
@@ -37,6 +39,15 @@ class ProposalQuery(Query):
     mine = serializers.BooleanField(required=False, default=False, help_text="只列本单位的。")
     challenge = Id(required=False, help_text="榜题 id。")
     state = serializers.ChoiceField(choices=State.choices, required=False)
+
+
+class BidReading(serializers.Serializer[readers.Reading]):
+    """Who read what of a solution, and when."""
+
+    at = serializers.DateTimeField()
+    reader_name = serializers.CharField(help_text="查看人。")
+    unit_name = serializers.CharField(help_text="所在单位。")
+    what = serializers.CharField(help_text="内容。")
 
 
 class Proposals(WithHistory):
@@ -94,6 +105,13 @@ class Proposals(WithHistory):
         """Take one step; handing in adds a receipt."""
         services.move(proposal=self.find(pk), actor=self.actor, **self.body(ProposalMove))
         return self.show(ProposalShown, self.find(pk))
+
+    @extend_schema(summary="谁看过本单位的材料", responses=BidReading(many=True))
+    @action(detail=True)
+    def readings(self, request: Request, pk: int) -> Response:
+        """List who opened the files or looked while it was sealed, for the bidder."""
+        proposal = found(queries.mine(self.actor), pk)
+        return self.page(BidReading, readers.readings_of(proposal))
 
     @extend_schema(summary="揭榜回执", responses=ReceiptShown(many=True))
     @action(detail=True)

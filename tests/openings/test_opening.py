@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from jiebang.accounts.models import PlatformRole
+from jiebang.accounts.models import PlatformRole, User
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.common.errors import Conflict, Invalid, NotAllowed, WrongState
 from jiebang.ledger import queries as ledger
@@ -35,8 +35,8 @@ def person(who, bid, opening=None):
         case "proposer":
             return opening.proposed_by
         case "proposer, approver as well":
-            opening.proposed_by.roles.create(role=PlatformRole.APPROVER)
-            return opening.proposed_by
+            opening.proposed_by.role_grants.create(role=PlatformRole.APPROVER)
+            return User.objects.get(pk=opening.proposed_by_id)
         case "bidder":
             return make.make_user(unit=bid.lead)
         case "poster":
@@ -180,9 +180,7 @@ def test_all_bidders_are_told_and_the_fact_is_public_and_chained(bid, client_for
     Notification.objects.all().delete()
     services.move(opening=opening, action=Action.CONFIRM, actor=approver)
     told = set(Notification.objects.values_list("person", flat=True))
-    poster = set(
-        bid.challenge.need.owner.memberships.values_list("user", flat=True)
-    )
+    poster = set(bid.challenge.need.owner.memberships.values_list("user", flat=True))
     assert told == {bid.author_id, draft.author_id, opening.proposed_by_id} | poster
     assert REASON in Notification.objects.get(person=bid.author).text
     fact = client_for().get(url).json()["emergency_opening"]
@@ -193,17 +191,23 @@ def test_all_bidders_are_told_and_the_fact_is_public_and_chained(bid, client_for
     assert list(ledger.check_all()) == []
 
 
-def test_every_look_is_kept_for_the_bidder(bid, client_for):
+def test_every_look_is_kept_for_the_bidder(bid, client_for, client):
     opening, approver = propose(bid), make.make_approver()
-    client = client_for(opening.proposed_by)
-    assert client.get(f"/api/v1/proposals/{bid.pk}/").status_code == 403
-    assert client.get(f"/api/v1/openings/{opening.pk}/proposals/").status_code == 403
+    first = client_for(opening.proposed_by)
+    assert first.get(f"/api/v1/proposals/{bid.pk}/").status_code == 403
+    assert first.get(f"/api/v1/openings/{opening.pk}/proposals/").status_code == 403
     assert Look.objects.count() == 0
     services.move(opening=opening, action=Action.CONFIRM, actor=approver)
-    assert client.get(f"/api/v1/proposals/{bid.pk}/").status_code == 200
-    rows = client.get(f"/api/v1/openings/{opening.pk}/proposals/").json()["results"]
+    assert first.get(f"/api/v1/proposals/{bid.pk}/").status_code == 200
+    rows = first.get(f"/api/v1/openings/{opening.pk}/proposals/").json()["results"]
     assert [row["id"] for row in rows] == [bid.pk]
-    assert client_for(approver).get(f"/officer/bids/{bid.pk}/").status_code == 200
-    assert client_for(bid.author).get(f"/proposals/{bid.pk}/").status_code == 200
+    for person, path in ((approver, "officer/bids"), (bid.author, "proposals")):
+        client.force_login(person)
+        assert client.get(f"/{path}/{bid.pk}/").status_code == 200
     looks = list(Look.objects.order_by("pk").values_list("reader", "proposal"))
     assert looks == [(opening.proposed_by_id, bid.pk), (approver.pk, bid.pk)]
+    page = client.get(f"/proposals/{bid.pk}/readings/").content.decode()
+    seen = client_for(bid.author).get(f"/api/v1/proposals/{bid.pk}/readings/").json()["results"]
+    names = [approver.display_name, opening.proposed_by.display_name]
+    assert [row["reader_name"] for row in seen] == names
+    assert all(name in page for name in names)

@@ -50,6 +50,7 @@ HINTS = {
     "user": lambda w: w.people["个人"].pk,
 }
 OF_ROUTE = {
+    "api:opening-list": {"challenge": lambda w: w.kinds["challenge"]["open"].thing.pk},
     "api:proposal-list": {"challenge": lambda w: w.kinds["challenge"]["open"].thing.pk},
     "api:award-list": {"challenge": lambda w: w.kinds["proposal"]["opened"].thing.challenge_id},
 }

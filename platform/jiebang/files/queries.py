@@ -13,6 +13,8 @@ from jiebang.files.models import Attachment, Download
 from jiebang.files.registry import Slot
 from jiebang.files.states import USABLE, Scan
 
+EVERYBODY = "public"  # the tier that keeps a file from nobody
+
 
 class Shown(NamedTuple):
     """A file as one person sees it."""
@@ -21,6 +23,7 @@ class Shown(NamedTuple):
     may_open: bool
     may_remove: bool
     why_not: str
+    tier: str
 
 
 class Shelf(NamedTuple):
@@ -84,7 +87,9 @@ def shelves(thing: models.Model, actor: User | None) -> list[Shelf]:
             continue
         decision = holder.may_read(actor, thing, row)
         mine = writes and actor is not None and bool(policies.may_remove(actor, thing, row))
-        shown = Shown(row, bool(decision) and row.content.is_usable, mine, decision.reason)
+        tier = dict(holder.tiers).get(row.tier, "")
+        opens = bool(decision) and row.content.is_usable
+        shown = Shown(row, opens, mine, decision.reason, tier)
         lying.setdefault(row.slot, []).append(shown)
     return [
         Shelf(slot, lying.get(slot.code, []), len(lying.get(slot.code, [])) < slot.most)
@@ -93,8 +98,15 @@ def shelves(thing: models.Model, actor: User | None) -> list[Shelf]:
 
 
 def texts(thing: models.Model) -> list[str]:
-    """Return the texts of the files that count, for the matcher; confidential ones stay out."""
-    rows = counted(thing).filter(is_confidential=False).exclude(content__text="")
+    """Return the texts of the files that count, for the matcher.
+
+    Confidential ones stay out, and those with a tier of their own other than for everybody.
+    """
+    rows = (
+        counted(thing)
+        .filter(is_confidential=False, tier__in=("", EVERYBODY))
+        .exclude(content__text="")
+    )
     return list(rows.values_list("content__text", flat=True))
 
 

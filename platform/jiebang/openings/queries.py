@@ -1,13 +1,19 @@
 """Questions asked of emergency openings."""
 
+from datetime import datetime
+from typing import NamedTuple
+
 from django.db.models import QuerySet
 
 from jiebang.accounts.models import User
 from jiebang.challenges.models import Challenge
+from jiebang.files import queries as files
 from jiebang.openings import policies
-from jiebang.openings.models import Look, Opening
+from jiebang.openings.models import Opening
 from jiebang.openings.states import State
 from jiebang.proposals.models import Proposal
+
+BUREAU = "市科学技术局"
 
 
 def with_parts(rows: QuerySet[Opening]) -> QuerySet[Opening]:
@@ -37,6 +43,22 @@ def looked_into_by(user: User, challenge: Challenge) -> Opening | None:
     return standing if standing and policies.may_look(user, standing) else None
 
 
-def looks_at(proposal: Proposal) -> QuerySet[Look]:
-    """Return who looked at a solution while it was sealed, newest first."""
-    return proposal.looks.order_by("-pk")
+class Reading(NamedTuple):
+    """That somebody outside a bidding unit read something of its solution."""
+
+    at: datetime
+    reader_name: str
+    unit_name: str
+    what: str
+
+
+def readings_of(proposal: Proposal) -> list[Reading]:
+    """Return who opened a solution's files or looked while it was sealed, newest first."""
+    opened = [
+        Reading(row.at, row.reader_name, row.unit_name, f"附件：{row.attachment.name}")
+        for row in files.downloads_of(proposal)
+    ]
+    looks = [
+        Reading(row.at, row.reader_name, BUREAU, "应急查看揭榜书") for row in proposal.looks.all()
+    ]
+    return sorted(opened + looks, key=lambda row: row.at, reverse=True)

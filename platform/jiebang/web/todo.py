@@ -22,6 +22,7 @@ from jiebang.experts.states import SeatState
 from jiebang.library import queries as library
 from jiebang.library.models import TechNeed
 from jiebang.library.states import State as NeedState
+from jiebang.openings import queries as openings
 from jiebang.organizations import queries as units
 from jiebang.organizations.states import MemberRole
 from jiebang.organizations.states import State as UnitState
@@ -199,6 +200,16 @@ def _of_my_roles(user: User) -> list[Todo]:
         ]
         found += [_need("安排张榜", need) for need in library.in_state(NeedState.IN_LIBRARY)[:MOST]]
     if user.has_role(PlatformRole.APPROVER):
+        found += [
+            Todo(
+                "复核应急开启",
+                o.challenge.title,
+                reverse("web:officer-openings", args=[o.challenge_id]),
+                o.number,
+                due=o.challenge.closes_at,
+            )
+            for o in openings.to_decide(user)[:MOST]
+        ]
         found += [
             _need("审定入库", need)
             for need in library.in_state(NeedState.APPRAISAL)[:MOST]

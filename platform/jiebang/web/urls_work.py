@@ -9,6 +9,7 @@ from jiebang.web.views import (
     matches,
     need_writing,
     owner,
+    restricted,
     solver,
 )
 
@@ -28,6 +29,7 @@ urlpatterns = [
     path("proposals/<int:pk>/edit/", solver.edit, name="proposal-edit"),
     path("proposals/<int:pk>/autosave/", solver.autosave, name="proposal-autosave"),
     path("proposals/<int:pk>/move/", solver.move, name="proposal-move"),
+    path("proposals/<int:pk>/readings/", restricted.bid_readings, name="proposal-readings"),
     path("receipts/<int:pk>/", solver.receipt, name="proposal-receipt"),
     path("my-achievements/", achievement_desk.mine, name="my-achievements"),
     path("my-achievements/new/", achievement_desk.new, name="achievement-new"),
