@@ -1,4 +1,4 @@
-"""Emergency openings of sealed solutions: proposed, decided by another person, looked into by two."""
+"""Emergency openings of sealed solutions: one proposes, another decides, the two may look."""
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema

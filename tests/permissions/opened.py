@@ -1,4 +1,4 @@
-"""Emergency openings in the city of the table, one in every state, and a bid whose files lie open."""
+"""Emergency openings in the city, one in every state, and files of bids, sealed and opened."""
 
 import io
 

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db
 WORD = "密标检索词"
 MARKS = tuple(f"{WORD}{place}" for place in ("正文叁柒", "文件名肆玖", "文件内容伍贰"))
 OWN = "揭榜方管理员"
+MASKED, TITLE = "东莞隐名样例公司", "隐去名称的榜题"
 ROUTES = {
     name: route
     for name, route in table.read_routes().items()
@@ -35,8 +36,8 @@ ROUTES = {
 }
 # Who looks at their own bid finds it at these doors; everybody else finds it nowhere.
 OWN_DOORS = {
-    "web:proposal", "web:proposal-edit", "web:proposal-receipt", "web:attachment", "web:officer-bid",
-    "api:proposal-detail", "api:proposal-receipts", "api:attachment-detail",
+    "web:proposal", "web:proposal-edit", "web:proposal-receipt", "web:attachment",
+    "web:officer-bid", "api:proposal-detail", "api:proposal-receipts", "api:attachment-detail",
     "api:attachment-content", "api:attachment-list",
 }  # fmt: skip
 
@@ -62,6 +63,10 @@ def plant(world):
     opening = openings.propose(
         challenge=challenge, actor=world.people["经办"], reason="须核对系统是否完整收到揭榜书"
     )
+    masked = make.make_unit(name=MASKED)
+    need = make.make_need(NeedState.POSTED, owner=masked, mask_owner=True, title=TITLE)
+    make.make_challenge(ChallengeState.OPEN, need=need)
+    world.add("masked", "marked", make.make_challenge(ChallengeState.CLOSED, need=_like(need)))
     world.add("challenge", "marked", challenge)
     world.add("secret", "marked", challenge)
     world.add("proposal", "marked", bid)
@@ -82,6 +87,11 @@ def people(city, browsers, bid):
     root = Client(raise_request_exception=False)
     root.force_login(make.make_user(is_superuser=True, is_staff=True))
     return {**browsers, "超级用户": root}
+
+
+def _like(need):
+    """Another need of the same unit, for one unit's need stands on the board once."""
+    return make.make_need(NeedState.POSTED, owner=need.owner, mask_owner=True, title=TITLE)
 
 
 def text_of(answer):
@@ -123,6 +133,32 @@ def test_a_sealed_bid_is_read_by_its_own_unit_and_by_nobody_else(name, city, peo
     assert set(found) <= {OWN}, found
     if name in OWN_DOORS - {"web:proposal-edit"}:
         assert set(found) == {OWN}
+
+
+# A unit that does not want to be named as a poster is still a unit of the city, with its page.
+ITS_OWN_PAGES = {"web:units", "web:unit", "api:organization-list", "api:organization-detail"}
+OUTSIDE = ("访客", "个人", "揭榜方管理员", "无关单位")
+
+
+@pytest.mark.parametrize("name", sorted(set(ROUTES) - ITS_OWN_PAGES))
+def test_who_does_not_want_to_be_named_is_named_to_no_stranger(name, city, people, bid):
+    masked = city.kinds["masked"]["marked"]
+    route, args = ROUTES[name], {}
+    if route.kind in ("challenge", "secret"):
+        args = masked.args
+    elif route.kind:
+        args = next(iter(city.cases(route.kind).values())).args
+    address, asked = reverse(name, kwargs=args), bodies.query(name, city)
+    named = {}
+    for role in OUTSIDE:
+        for more in ({}, {"q": TITLE}, {"q": MASKED[2:6]}, {"format": "xlsx"}):
+            cache.clear()
+            kept = people[role].cookies.copy()
+            text = text_of(people[role].get(address, {**asked, **more}))
+            people[role].cookies = kept
+            if MASKED in text:
+                named.setdefault(role, []).append(more)
+    assert named == {}
 
 
 def test_the_matcher_reads_nothing_of_it(bid):

@@ -38,7 +38,8 @@ class Holder:
     `visible` are the things a person may know of. `may_list` says whether they may know that the
     file is there, `may_read` whether they may open it; without `may_list` both are one.
     `gate` is asked before anything about the thing's files, and its refusal is said; what may_list
-    refuses is not there. `marked` says whose copies carry a watermark: everybody's but the unit's own, by default.
+    refuses is not there. `marked` says whose copies carry a watermark: everybody's but the unit's
+    own, by default.
     `tiers` are who may read a file other than the thing itself says; `opened` is told of every
     opening by somebody else.
     """
