@@ -63,7 +63,8 @@ def may_open(actor: User, proposal: Proposal) -> Decision:
 def may_list(actor: User, challenge: Challenge) -> Decision:
     """Say whether the actor may see who bid: poster and bureau, once opened."""
     owner = challenge.need.owner_id
-    if not (actor.has_role(*READERS) or (owner and units.role_in(actor, owner))):
+    insider = actor.has_role(*READERS) or (owner and units.role_in(actor, owner))
+    if not insider and not (actor.is_superuser and challenge.is_sealed):
         return Decision("揭榜情况只对发榜单位和科技局开放", code="not_a_party")
     if challenge.is_sealed:
         return Decision("揭榜截止前只显示数量，不显示揭榜单位和内容", code="sealed")
