@@ -10,6 +10,8 @@ from api.v1.attachments import Attachments
 from api.v1.awards import Awards
 from api.v1.calls import Calls
 from api.v1.challenges import Challenges
+from api.v1.contract_requests import ContractRequests
+from api.v1.contract_steps import Settlements, StageOpinions
 from api.v1.contracts import Contracts, Milestones
 from api.v1.decisions import (
     CallDecisions,
@@ -23,6 +25,7 @@ from api.v1.experts import CallPanels, Experts, Relations
 from api.v1.figures import Statistics
 from api.v1.imports import Imports
 from api.v1.jobs import Jobs
+from api.v1.late_permissions import ChallengeLate, LatePermissions
 from api.v1.ledger import Ledger
 from api.v1.lexicon import Lexicon
 from api.v1.matches import (
@@ -43,7 +46,9 @@ from api.v1.organizations import Organizations
 from api.v1.panels import Draws, Seats, Waivers
 from api.v1.payments import Payments
 from api.v1.people import People
+from api.v1.proposal_consortium import Consortia, Parties, PartnerInvitations
 from api.v1.proposals import Proposals
+from api.v1.races import Checkpoints, Races
 from api.v1.record import Record
 from api.v1.screening import Appraisals, Screening
 from api.v1.taxonomy import Taxonomy
@@ -76,6 +81,11 @@ for prefix, resource, name in (
     ("challenges", ChallengeAlike, "challenge-alike"),
     ("proposals", Proposals, "proposal"),
     ("openings", Openings, "opening"),
+    ("proposals", Consortia, "consortium"),
+    ("parties", Parties, "party"),
+    ("partner-invitations", PartnerInvitations, "partner-invitation"),
+    ("challenges", ChallengeLate, "challenge-late"),
+    ("late-permissions", LatePermissions, "late-permission"),
     ("experts", Experts, "expert"),
     ("related-units", Relations, "related-unit"),
     ("calls", CallPanels, "call-panel"),
@@ -93,6 +103,11 @@ for prefix, resource, name in (
     ("contracts", Contracts, "contract"),
     ("payments", Payments, "payment"),
     ("milestones", Milestones, "milestone"),
+    ("stage-opinions", StageOpinions, "stage-opinion"),
+    ("contract-requests", ContractRequests, "contract-request"),
+    ("settlements", Settlements, "settlement"),
+    ("races", Races, "race"),
+    ("checkpoints", Checkpoints, "checkpoint"),
     ("achievements", Achievements, "achievement"),
     ("achievements", AchievementMatches, "achievement-match"),
     ("matches", Matches, "match"),
@@ -120,6 +135,16 @@ urlpatterns = [
         "v1/invitations/offered/<str:token>/accept/",
         Invitations.as_view({"post": "accept"}),
         name="invitation-accept",
+    ),
+    path(
+        "v1/partner-invitations/<str:reference>/accept/",
+        PartnerInvitations.as_view({"post": "accept"}),
+        name="partner-invitation-accept",
+    ),
+    path(
+        "v1/partner-invitations/<str:reference>/decline/",
+        PartnerInvitations.as_view({"post": "decline"}),
+        name="partner-invitation-decline",
     ),
     path("v1/", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),

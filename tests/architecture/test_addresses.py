@@ -17,6 +17,7 @@ PUBLIC = {
     *("api:intent-notice-list", "api:intent-notice-detail"),
     *("web:ledger", "web:ledger-record", "api:ledger-list", "api:ledger-detail"),
     *("web:sign-in", "web:sign-up", "web:sign-out", "web:invitation"),
+    "web:partner-invitation",
     *("api:docs", "api:schema", "api:sign-up", "api:token-list"),
     *("api:taxonomy-chains", "api:taxonomy-districts", "api:taxonomy-fields"),
     *("api:challenge-list", "api:challenge-detail", "api:challenge-history"),

@@ -30,7 +30,6 @@ PATHS = {
     (State.RUNNING, Action.ACCEPT): State.ACCEPTED,
     (State.DRAFTING, Action.TERMINATE): State.TERMINATED,
     (State.SIGNING, Action.TERMINATE): State.TERMINATED,
-    (State.RUNNING, Action.TERMINATE): State.TERMINATED,
 }
 OF_PEOPLE = [Action.PROPOSE, Action.REOPEN, Action.ACCEPT, Action.TERMINATE]
 
@@ -41,6 +40,13 @@ def stored(thing):
 
 def confirmed(contract):
     contract.milestones.update(state=MilestoneState.CONFIRMED)
+
+
+def test_a_running_contract_is_terminated_on_request_and_not_at_once():
+    contract = make_contract(State.RUNNING)
+    with pytest.raises(WrongState) as caught:
+        services.move(contract=contract, action="terminate", actor=make_approver(), note="停")
+    assert (caught.value.code, stored(contract)) == ("by_request", State.RUNNING)
 
 
 @pytest.mark.parametrize("action", OF_PEOPLE)
@@ -78,9 +84,12 @@ PEOPLE = ["poster", "poster editor", "solver", "solver editor", *PlatformRole]
 WHOSE = {
     Action.PROPOSE: {"poster", "poster editor"},
     Action.REOPEN: {"poster", "solver", PlatformRole.APPROVER},
-    Action.ACTIVATE: set(),
+    Action.ACTIVATE: {PlatformRole.OFFICER, PlatformRole.APPROVER},
     Action.ACCEPT: {PlatformRole.APPROVER},
+    Action.CONCLUDE: set(),
+    Action.FAIL: set(),
     Action.TERMINATE: {PlatformRole.APPROVER},
+    Action.REVOKE: set(),
 }
 
 
@@ -156,7 +165,9 @@ def test_a_contract_is_signed_while_it_lies_open_for_it(state):
 def test_every_pair_of_milestone_state_and_action(state, action):
     contract = make_contract(State.RUNNING)
     milestone = contract.milestones.first()
-    Milestone.objects.filter(pk=milestone.pk).update(state=state)
+    Milestone.objects.filter(pk=milestone.pk).update(
+        state=state, rectify_by=contract.ends_on if state == "rectifying" else None
+    )
     milestone.refresh_from_db()
     MilestoneReport.objects.create(
         milestone=milestone, summary="上一次", reported_by=make_user(unit=contract.solver)
@@ -164,8 +175,12 @@ def test_every_pair_of_milestone_state_and_action(state, action):
     paths = {
         (MilestoneState.PENDING, MilestoneAction.REPORT): MilestoneState.REPORTED,
         (MilestoneState.RETURNED, MilestoneAction.REPORT): MilestoneState.REPORTED,
+        (MilestoneState.RECTIFYING, MilestoneAction.REPORT): MilestoneState.REPORTED,
+        (MilestoneState.REPORTED, MilestoneAction.REPORT): MilestoneState.REPORTED,
         (MilestoneState.REPORTED, MilestoneAction.RETURN): MilestoneState.RETURNED,
         (MilestoneState.REPORTED, MilestoneAction.CONFIRM): MilestoneState.CONFIRMED,
+        (MilestoneState.REPORTED, MilestoneAction.RECTIFY): MilestoneState.RECTIFYING,
+        (MilestoneState.REPORTED, MilestoneAction.GIVE_UP): MilestoneState.REPORTED,
     }
 
     def act():
@@ -174,7 +189,8 @@ def test_every_pair_of_milestone_state_and_action(state, action):
             services.report(milestone=milestone, actor=solver, summary="完成", measurements={})
         else:
             poster = make_user(unit=contract.poster)
-            services.judge(milestone=milestone, action=action, actor=poster, note="意见")
+            term = {"rectify_by": contract.ends_on} if action == "rectify" else {}
+            services.judge(milestone=milestone, action=action, actor=poster, note="意见", **term)
 
     if target := paths.get((state, action)):
         act()

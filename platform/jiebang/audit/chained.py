@@ -28,6 +28,9 @@ CHAINED: dict[str, Chained] = {
     "openings.opening": Chained(
         Kind.NOTICE, ("challenge_id", "state", "reason", "proposed_by_id", "decided_by_id")
     ),
+    "proposals.latepermission": Chained(
+        Kind.DECISION, ("state", "unit_id", "reason", "until", "decided_by_id")
+    ),
     "experts.draw": Chained(Kind.DECISION, ("seed", "pool_digest", "drawn")),
     "experts.waiver": Chained(Kind.DECISION, ("state", "reason")),
     "awards.award": Chained(Kind.DECISION, ("challenge_id", "proposal_id", "amount", "grant")),
@@ -37,11 +40,21 @@ CHAINED: dict[str, Chained] = {
     "awards.objection": Chained(Kind.DECISION, ("state", "text", "reply")),
     "awards.review": Chained(Kind.SCORE, ("points", "total", "comment", "advice", "amount")),
     "awards.opinion": Chained(Kind.SCORE, ("advice", "text")),
-    "contracts.contract": Chained(Kind.CONTRACT, ("state", "amount", "grant", "signed_at")),
+    "contracts.contract": Chained(
+        Kind.CONTRACT,
+        ("state", "amount", "grant", "signed_at", "contract_no", "ends_on", "closed_at"),
+    ),
     "contracts.milestone": Chained(Kind.PAYMENT, ("state", "tranche")),
     "contracts.payment": Chained(
         Kind.PAYMENT, ("state", "kind", "amount", "grant", "voucher", "settled_on")
     ),
+    "contracts.settlement": Chained(
+        Kind.PAYMENT, ("state", "paid", "spent", "to_return", "to_return_grant")
+    ),
+    "contracts.changerequest": Chained(
+        Kind.DECISION, ("state", "kind", "reason", "before", "after", "answer")
+    ),
+    "contracts.checkpoint": Chained(Kind.DECISION, ("state", "title", "keep")),
 }
 # Things with a life that the ledger leaves alone, each for its reason.
 UNCHAINED = {

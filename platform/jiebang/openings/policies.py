@@ -7,6 +7,7 @@ from jiebang.library.policies import BUREAU
 from jiebang.openings.models import Opening
 from jiebang.openings.states import LIFE, Action, State
 from jiebang.organizations import queries as units
+from jiebang.proposals import queries as bids
 
 
 def may_propose(actor: User, challenge: Challenge) -> Decision:
@@ -53,8 +54,7 @@ def actions_for(actor: User, opening: Opening) -> list[str]:
 
 
 def _untied(actor: User, challenge: Challenge) -> Decision:
-    parties: set[int | None] = set(challenge.proposals.values_list("lead_id", flat=True))
-    parties.add(challenge.need.owner_id)
+    parties = {challenge.need.owner_id, *bids.bidders_of(challenge)}
     if parties & set(units.roles_of(actor)):
         return Decision("您是发榜或揭榜单位成员，应当回避，请由其他人员办理", code="recusal")
     return ALLOWED

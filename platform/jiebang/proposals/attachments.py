@@ -1,4 +1,4 @@
-"""The files of solutions: sealed with them, and afterwards for those who may read the solution."""
+"""The files of a solution: written by its units while it is a draft, read as its content is."""
 
 from django.db.models import Q, QuerySet
 
@@ -8,14 +8,24 @@ from jiebang.files.registry import Held, Holder, Slot, register
 from jiebang.organizations import queries as units
 from jiebang.organizations.models import Organization
 from jiebang.proposals import policies, queries
+from jiebang.proposals.checks import AGREEMENT
 from jiebang.proposals.models import Proposal
-from jiebang.proposals.states import EDITABLE, Action
+from jiebang.proposals.states import EDITABLE
 
-SLOTS = (
-    Slot("solution", "技术方案", help="揭榜书正文之外的详细方案、图纸"),
-    Slot("proof", "证明材料", help="业绩、知识产权、检测报告等"),
+PLAN = Slot("plan", "方案正文", most=3, help="盖章的实施方案，与网页填写的内容一致")
+TOGETHER = Slot(
+    AGREEMENT, "联合体协议", most=3, needed=True, help="写明方式、任务、资金、收益和知识产权"
+)
+REST = (
+    Slot("readiness", "就绪度证据", help="样品、小试、中试、检测或应用证明"),
+    Slot("qualification", "单位资质", help="资质证书、平台认定、相关业绩"),
     Slot("other", "其他材料"),
 )
+
+
+def _slots(proposal: Proposal) -> tuple[Slot, ...]:
+    together = proposal.parties.filter(leads=False).exists()
+    return (PLAN, *((TOGETHER,) if together else ()), *REST)
 
 
 def _visible(actor: User | None) -> QuerySet[Proposal]:
@@ -38,7 +48,7 @@ def _visible(actor: User | None) -> QuerySet[Proposal]:
 
 def _gate(actor: User | None, proposal: Proposal) -> Decision:
     if actor is None:
-        return Decision("请先登录", code="sign_in")
+        return Decision("揭榜书的附件只对有权查看揭榜书的人员开放", code="not_a_party")
     return policies.may_open(actor, proposal)
 
 
@@ -47,20 +57,25 @@ def _may_read(actor: User | None, proposal: Proposal, held: Held) -> Decision:
 
 
 def _may_write(actor: User, proposal: Proposal) -> Decision:
-    if proposal.state not in EDITABLE:
-        return Decision("揭榜书已提交，附件不能再改；截止前可先撤回再调整", code="not_in_progress")
-    return policies.may(actor, Action.SUBMIT, proposal)
+    decision = policies.may_edit(actor, proposal)
+    if decision and proposal.state not in EDITABLE:
+        return Decision("揭榜书已提交，附件已锁定；截止前可先撤回再调整", code="not_in_progress")
+    return decision
 
 
 def _unit(actor: User, proposal: Proposal) -> Organization:
-    return proposal.lead
+    """Return for which unit the file is handed in: the lead wherever the actor is of it."""
+    partner = policies.partner_of(actor, proposal)
+    if partner is None or units.role_in(actor, proposal.lead_id):
+        return proposal.lead
+    return partner.unit
 
 
 register(
     Holder(
         name="proposal",
         model="proposals.proposal",
-        slots=lambda proposal: SLOTS,
+        slots=_slots,
         visible=_visible,
         gate=_gate,
         may_read=_may_read,

@@ -1,4 +1,4 @@
-"""Where floors above say what only they know: who else may read a solution."""
+"""Where floors above say what only they know: who else reads, and which units count as one."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 from jiebang.accounts.models import User
 from jiebang.common.decisions import Decision
 
+RelationSource = Callable[[int], dict[int, str]]  # a unit's key → keys of its kin, and why
+RELATION_SOURCES: list[RelationSource] = []
 Reader = Callable[[User, Any], Decision | None]  # a person and a solution → an answer, or no view
 EARLY: list[Reader] = []  # asked while it is sealed
 READERS: list[Reader] = []  # asked once it is open, of whom neither poster nor bureau answers for
@@ -27,3 +29,14 @@ def asked(rules: list[Reader], actor: User, proposal: Any) -> Decision | None:
     """Return the first answer of the rules, or None where none has a view."""
     answers = (rule(actor, proposal) for rule in rules)
     return next((answer for answer in answers if answer is not None), None)
+
+
+def relation_source(source: RelationSource) -> RelationSource:
+    """Register a function that returns the units related to one, each with the basis."""
+    RELATION_SOURCES.append(source)
+    return source
+
+
+def related_to(unit: int) -> dict[int, str]:
+    """Return the keys of the units that are related to this one, each with the basis."""
+    return {key: why for source in RELATION_SOURCES for key, why in source(unit).items()}

@@ -11,4 +11,12 @@ class RemindersConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers."""
-        from jiebang.reminders import board, decisions, openings, panels, receivers  # noqa: F401
+        from jiebang.reminders import (  # noqa: F401
+            bidding,
+            board,
+            contracts,
+            decisions,
+            openings,
+            panels,
+            receivers,
+        )

@@ -26,7 +26,9 @@ TONES = {
     "completed": GREEN,
     "failed": RED,
     # proposals
+    "intention": BLUE,
     "not_awarded": GREY,
+    "granted": GREEN,
     # contracts and milestones
     "drafting": GREY,
     "signing": AMBER,
@@ -35,6 +37,8 @@ TONES = {
     "terminated": RED,
     "pending": AMBER,
     "reported": AMBER,
+    "contract.concluded": GREEN,
+    "contract.revoked": RED,
     "confirmed": GREEN,
     "paid": GREEN,
     "requested": AMBER,

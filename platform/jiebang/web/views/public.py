@@ -224,7 +224,7 @@ def _ways(user: User | None, thing: Challenge) -> dict[str, Any]:
     mine = list(unit_queries.units_written_by(user))
     others = [unit for unit in mine if unit.pk != thing.need.owner_id]
     my_bids = list(bids.mine(user).filter(challenge=thing))
-    begun = {bid.lead_id for bid in my_bids}
+    begun = {party.unit_id for bid in my_bids for party in bid.parties.all() if party.exclusive}
     owns = bool(thing.need.owner_id and unit_queries.role_in(user, thing.need.owner_id))
     return {
         "my_units": [unit for unit in others if unit.pk not in begun],

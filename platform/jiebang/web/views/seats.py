@@ -18,6 +18,7 @@ from jiebang.experts.states import HELD, SeatAction, SeatState
 from jiebang.proposals import queries as bids
 from jiebang.proposals.models import Proposal
 from jiebang.taxonomy.models import TechField
+from jiebang.web import proposal_parts
 from jiebang.web.access import Request, open_to_all, requires_role
 from jiebang.web.buttons import action_of, buttons
 from jiebang.web.forms import ServiceForm, apply_errors
@@ -26,7 +27,6 @@ from jiebang.web.listing import address, found, page_of
 from jiebang.web.tables import DRAWS, SEATS
 from jiebang.web.trail import trail
 from jiebang.web.views.attachments import shelves_for
-from jiebang.web.views.awards import TEXTS
 
 FILES_OPEN = (SeatState.UNDERTAKEN, SeatState.DONE)
 
@@ -128,10 +128,9 @@ def bid(request: Request, pk: int) -> HttpResponse:
         "responses": thing.responses.all(),
         "files": shelves_for(thing, request.user),
         "receipts": [],
-        "texts": [
-            (str(Proposal._meta.get_field(name).verbose_name), getattr(thing, name))  # type: ignore[union-attr]
-            for name in TEXTS
-        ],
+        "texts": proposal_parts.texts(thing),
+        "tables": proposal_parts.tables(thing),
+        "parties": thing.parties.select_related("unit"),
     }
     return render(request, "officer/bid.html", context)
 
