@@ -4,7 +4,20 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from api.v1.acceptances import (
+    AcceptanceDraws,
+    AcceptanceMembers,
+    Acceptances,
+    CallAcceptance,
+)
 from api.v1.achievements import Achievements
+from api.v1.afterwards import (
+    Assessments,
+    CalendarKeys,
+    ContractDisputes,
+    Portfolio,
+    TrackRecords,
+)
 from api.v1.announcements import Announcements, Questions
 from api.v1.attachments import Attachments
 from api.v1.awards import Awards
@@ -24,6 +37,7 @@ from api.v1.decisions import (
 from api.v1.experts import CallPanels, Experts, Relations
 from api.v1.figures import Statistics
 from api.v1.imports import Imports
+from api.v1.integrity import IntegrityRecords
 from api.v1.jobs import Jobs
 from api.v1.late_permissions import ChallengeLate, LatePermissions
 from api.v1.ledger import Ledger
@@ -99,10 +113,20 @@ for prefix, resource, name in (
     ("objections", Objections, "objection"),
     ("calls", CallDecisions, "call-decision"),
     ("working-days", Calendar, "working-day"),
+    ("integrity-records", IntegrityRecords, "integrity-record"),
     ("awards", Awards, "award"),
     ("contracts", Contracts, "contract"),
     ("payments", Payments, "payment"),
     ("milestones", Milestones, "milestone"),
+    ("acceptances", Acceptances, "acceptance"),
+    ("acceptance-members", AcceptanceMembers, "acceptance-member"),
+    ("acceptance-draws", AcceptanceDraws, "acceptance-draw"),
+    ("calls", CallAcceptance, "call-acceptance"),
+    ("assessments", Assessments, "assessment"),
+    ("track-items", TrackRecords, "track-item"),
+    ("contracts", ContractDisputes, "contract-dispute"),
+    ("portfolio", Portfolio, "portfolio"),
+    ("calendar-key", CalendarKeys, "calendar-key"),
     ("stage-opinions", StageOpinions, "stage-opinion"),
     ("contract-requests", ContractRequests, "contract-request"),
     ("settlements", Settlements, "settlement"),

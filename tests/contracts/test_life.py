@@ -6,7 +6,7 @@ import pytest
 
 from jiebang.accounts.models import PlatformRole
 from jiebang.challenges.models import Challenge
-from jiebang.common.errors import Conflict, Invalid, NotAllowed, RuleBroken, WrongState
+from jiebang.common.errors import Conflict, Invalid, NotAllowed, WrongState
 from jiebang.contracts import policies, services
 from jiebang.contracts.models import Contract, Milestone, MilestoneReport, Signature
 from jiebang.contracts.states import Action, MilestoneAction, MilestoneState, Side, State
@@ -27,11 +27,10 @@ pytestmark = pytest.mark.django_db
 PATHS = {
     (State.DRAFTING, Action.PROPOSE): State.SIGNING,
     (State.SIGNING, Action.REOPEN): State.DRAFTING,
-    (State.RUNNING, Action.ACCEPT): State.ACCEPTED,
     (State.DRAFTING, Action.TERMINATE): State.TERMINATED,
     (State.SIGNING, Action.TERMINATE): State.TERMINATED,
 }
-OF_PEOPLE = [Action.PROPOSE, Action.REOPEN, Action.ACCEPT, Action.TERMINATE]
+OF_PEOPLE = [Action.PROPOSE, Action.REOPEN, Action.TERMINATE]
 
 
 def stored(thing):
@@ -65,7 +64,7 @@ def test_every_pair_of_state_and_action(state, action):
             services.move(contract=contract, action=action, actor=actor, note="理由")
 
     assert stored(contract) == target
-    ends = {State.ACCEPTED: ("completed", "exited"), State.TERMINATED: ("failed", "in_library")}
+    ends = {State.TERMINATED: ("failed", "in_library")}
     expected = ends[target] if target != state and target in ends else ("awarded", "posted")
     assert (Challenge.objects.get().state, TechNeed.objects.get().state) == expected
 
@@ -85,7 +84,7 @@ WHOSE = {
     Action.PROPOSE: {"poster", "poster editor"},
     Action.REOPEN: {"poster", "solver", PlatformRole.APPROVER},
     Action.ACTIVATE: {PlatformRole.OFFICER, PlatformRole.APPROVER},
-    Action.ACCEPT: {PlatformRole.APPROVER},
+    Action.ACCEPT: set(),
     Action.CONCLUDE: set(),
     Action.FAIL: set(),
     Action.TERMINATE: {PlatformRole.APPROVER},
@@ -202,11 +201,11 @@ def test_every_pair_of_milestone_state_and_action(state, action):
     assert contract.milestones.count() == 2
 
 
-def test_accepting_waits_for_every_milestone():
+def test_nobody_accepts_by_hand():
     contract = make_contract(State.RUNNING)
-    with pytest.raises(RuleBroken) as caught:
+    with pytest.raises(NotAllowed) as caught:
         services.move(contract=contract, action="accept", actor=make_approver(), note="好")
-    assert (caught.value.code, stored(contract)) == ("milestones_open", State.RUNNING)
+    assert (caught.value.code, stored(contract)) == ("by_acceptance", State.RUNNING)
 
 
 def test_a_report_answers_every_indicator_and_confirming_releases_the_tranche():

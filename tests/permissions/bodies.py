@@ -55,11 +55,14 @@ HINTS = {
 }
 OF_ROUTE = {
     "api:opening-list": {"challenge": lambda w: w.kinds["challenge"]["open"].thing.pk},
+    "api:acceptance-list": {"contract": lambda w: w.kinds["contract"]["running"].thing.pk},
     "api:proposal-list": {"challenge": lambda w: w.kinds["challenge"]["open"].thing.pk},
     "api:consortium-invitations": {"right": lambda w: "view"},
     "api:award-list": {"challenge": lambda w: w.kinds["proposal"]["opened"].thing.challenge_id},
 }
 FORMS = {
+    "web:contract-dispute": lambda w: {"note": NOTE},
+    "web:track-answer": lambda w: {"note": NOTE},
     "web:attachment-add": _attachment,
     "web:unit-invite": lambda w: {"email": "new@example.cn", "role": "editor"},
     "web:unit-member": lambda w: {"action": "change", "role": "viewer"},
@@ -85,6 +88,7 @@ FORMS = {
     "web:notification-preferences": lambda w: {"timing": "daily"},
 }
 QUERIES = {
+    "api:track-item-list": lambda w: {"organization": w.units.bidder.pk},
     "api:attachment-list": lambda w: {
         "holder": "need",
         "thing": w.kinds["need"]["posted"].thing.pk,

@@ -11,6 +11,13 @@ WAYS = {
     "导出": "导出表格",
 }
 KINDS = {
+    "acceptance": "验收",
+    "assessment": "绩效评价",
+    "dossier": "验收",
+    "calendar": "日历（揭榜方管理员的）",
+    "paneldraw": "验收专家抽取",
+    "panelseat": "验收席位",
+    "track": "履约记录（揭榜方的）",
     "achievement": "成果",
     "appraisal": "论证",
     "attachment": "附件",
@@ -24,6 +31,7 @@ KINDS = {
     "expert": "专家（本人）",
     "holder": "需求",
     "import": "导入",
+    "integrity": "诚信记录（揭榜方的）",
     "invitation": "邀请",
     "job": "后台任务",
     "ledger": "存证",
@@ -64,11 +72,16 @@ KINDS = {
     "word": "词条",
 }
 LIVES = {
+    "acceptance": "acceptance.Acceptance",
+    "assessment": "acceptance.Assessment",
+    "dossier": "acceptance.Acceptance",
+    "panelseat": "acceptance.Member",
     "challenge": "challenges.Challenge",
     "contract": "contracts.Contract",
     "decision": "awards.Decision",
     "milestone": "contracts.Milestone",
     "payment": "contracts.Payment",
+    "integrity": "integrity.IntegrityRecord",
     "checkpoint": "contracts.Checkpoint",
     "request": "contracts.ChangeRequest",
     "settlement": "contracts.Settlement",

@@ -33,6 +33,9 @@ CHAINED: dict[str, Chained] = {
     ),
     "experts.draw": Chained(Kind.DECISION, ("seed", "pool_digest", "drawn")),
     "experts.waiver": Chained(Kind.DECISION, ("state", "reason")),
+    "integrity.integrityrecord": Chained(
+        Kind.DECISION, ("state", "conduct", "sanction", "holds_from", "holds_until", "answer")
+    ),
     "awards.award": Chained(Kind.DECISION, ("challenge_id", "proposal_id", "amount", "grant")),
     "awards.decision": Chained(
         Kind.DECISION, ("state", "reason", "departure", "standing", "minutes_number", "members")
@@ -55,12 +58,19 @@ CHAINED: dict[str, Chained] = {
         Kind.DECISION, ("state", "kind", "reason", "before", "after", "answer")
     ),
     "contracts.checkpoint": Chained(Kind.DECISION, ("state", "title", "keep")),
+    "acceptance.acceptance": Chained(
+        Kind.DECISION, ("state", "turn", "conclusion", "reason", "departure", "satisfaction")
+    ),
+    "acceptance.paneldraw": Chained(Kind.DECISION, ("seed", "pool_digest", "drawn")),
+    "acceptance.vote": Chained(Kind.SCORE, ("turn", "advice", "text")),
+    "acceptance.assessment": Chained(Kind.SCORE, ("state", "score", "opinion", "reply")),
 }
 # Things with a life that the ledger leaves alone, each for its reason.
 UNCHAINED = {
     "organizations.organization": "a unit's papers are no decision about money",
     "files.content": "what a scanner says of bytes; bids and decisions chain their hashes",
     "experts.seat": "a person's answers to an invitation",
+    "acceptance.member": "a person's answers to an invitation",
 }
 ENTRY = (
     *("at", "actor_id", "actor_name", "thing_type", "thing_id", "action", "label"),

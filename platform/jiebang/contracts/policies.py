@@ -36,7 +36,7 @@ def may(actor: User, action: str, contract: Contract) -> Decision:
     match action:
         case Action.ACTIVATE:
             return _bureau(actor, contract, PlatformRole.OFFICER, PlatformRole.APPROVER)
-        case Action.CONCLUDE | Action.FAIL:
+        case Action.ACCEPT | Action.CONCLUDE | Action.FAIL:
             return Decision("验收结论由验收环节作出", code="by_acceptance")
         case Action.REVOKE:
             return Decision("撤销须先提出撤销申请", code="by_request")

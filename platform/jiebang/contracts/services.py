@@ -16,6 +16,8 @@ from jiebang.contracts import changes, ending, lanes, payments, policies, terms,
 from jiebang.contracts.models import BudgetLine, Contract, Milestone, Signature
 from jiebang.contracts.progress import judge, report
 from jiebang.contracts.states import Action, Outcome, Side, State
+from jiebang.integrity import queries as integrity
+from jiebang.integrity.states import Gate
 from jiebang.library.models import TechNeed
 from jiebang.organizations.models import Organization
 
@@ -215,6 +217,7 @@ def sign(
             f"合同已更新到第 {held.version} 版，您看到的是第 {version} 版，请刷新后再签署",
             code="old_version",
         )
+    integrity.check(Gate.CONTRACT, contract.solver)
     if side == Side.BUREAU:
         _register(contract, contract_no, dated_on)
     try:

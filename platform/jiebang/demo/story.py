@@ -13,7 +13,7 @@ from jiebang.challenges.models import Challenge
 from jiebang.common import clock
 from jiebang.contracts import services as contracts
 from jiebang.contracts.models import Contract
-from jiebang.demo import board, consortia, kept, panels
+from jiebang.demo import afterwards, board, consortia, kept, panels
 from jiebang.demo.content import Row, money, rows
 from jiebang.demo.founding import administrator_of, person, unit, writer_of
 from jiebang.demo.payments import Purse
@@ -50,6 +50,7 @@ def tell(calls: dict[str, Call], report: Callable[[int, int], None]) -> int:
     """Tell every need's story in the order of the days; returns how many steps that took."""
     founded = clock.now()
     events = [event for row in rows("stories") for event in Story(row, calls, founded).events()]
+    events += [Event(day, 95, act) for day, act in afterwards.told(founded)]
     events.sort(key=lambda event: (event.day, event.order))
     for n, event in enumerate(events, 1):
         with clock.telling(_moment(founded, event.day, n)):
@@ -301,9 +302,8 @@ class Story:
         for day, order, act in progress.events(row, lambda: self._signed):
             yield Event(day, order, act)
         if row["state"] == "accepted":
-            yield Event(
-                row["ended"], 90, lambda: self._move_contract("accept", self.approver, row["note"])
-            )
+            yield Event(row["ended"] - 8, 90, lambda: self._accept(row["note"]))
+            yield Event(row["ended"], 90, lambda: afterwards.conclude(self._signed))
 
     @property
     def _solver(self) -> User:
@@ -311,6 +311,10 @@ class Story:
 
     def _signing(self, side: str, signer: User) -> Callable[[], Any]:
         return lambda: contracts.sign(contract=self._signed, actor=signer, side=side)
+
+    def _accept(self, note: str) -> None:
+        solver = writer_of(unit(self.row["award"]["winner"]))
+        afterwards.accept(self._signed, solver, self.writer, note)
 
     def _move_contract(self, action: str, actor: User, note: str = "") -> None:
         contracts.move(contract=self._signed, action=action, actor=actor, note=note)

@@ -16,6 +16,8 @@ from jiebang.experts.conflicts import Edge, Party
 from jiebang.experts.models import Assignment, Draw, Expert, PanelRules, RelatedUnits, Seat, Waiver
 from jiebang.experts.registry import contracts_since
 from jiebang.experts.states import HELD, ON_PANEL, SeatState, WaiverState
+from jiebang.integrity import queries as integrity
+from jiebang.integrity.states import Gate
 from jiebang.library.models import Call, TechNeed
 from jiebang.library.policies import BUREAU
 from jiebang.organizations.models import Organization
@@ -57,6 +59,12 @@ def pool() -> QuerySet[Expert]:
 def hold_pool() -> None:
     """Hold every expert until the caller commits: of two who fill panels the second waits."""
     list(Expert.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
+
+
+def shut_out() -> set[int]:
+    """Return the keys of the people whom an integrity record bars from reviewing today."""
+    rows = integrity.shut_out(Gate.REVIEW).exclude(person=None)
+    return {row.person_id for row in rows if row.person_id is not None}
 
 
 def of_user(user: User) -> Expert | None:

@@ -11,6 +11,8 @@ from jiebang.accounts.models import User
 from jiebang.audit import services as audit
 from jiebang.challenges.models import Challenge
 from jiebang.common.errors import Invalid, Stale, WrongState
+from jiebang.integrity import queries as integrity
+from jiebang.integrity.states import Gate
 from jiebang.organizations.models import Organization
 from jiebang.proposals import checks, gates, policies, snapshots
 from jiebang.proposals.models import IndicatorResponse, Proposal, Receipt
@@ -40,6 +42,7 @@ def start(*, challenge: Challenge, lead: Organization, actor: User) -> Proposal:
 def _begin(
     challenge: Challenge, lead: Organization, actor: User, state: State, note: str = ""
 ) -> Proposal:
+    integrity.check(Gate.BID, lead, actor)
     gates.needs_free(challenge, lead)
     if Proposal.objects.filter(challenge=challenge, lead=lead).exists():
         raise gates.bid_already(lead)
@@ -114,6 +117,7 @@ def submit(*, proposal: Proposal, actor: User) -> Receipt:
     Proposal.LIFE.target(Action.SUBMIT, proposal.state)
     permission = gates.needs_open(proposal.challenge, "提交揭榜书", proposal.lead_id)
     for party in proposal.parties.select_related("unit"):
+        integrity.check(Gate.BID, party.unit, actor)
         gates.needs_free(proposal.challenge, party.unit)
     # What is checked and hashed below is what stands in the database, not what the caller saw;
     # holding the row keeps a colleague's save from coming between the two.

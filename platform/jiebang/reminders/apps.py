@@ -12,10 +12,12 @@ class RemindersConfig(AppConfig):
     def ready(self) -> None:
         """Connect the receivers."""
         from jiebang.reminders import (  # noqa: F401
+            acceptance,
             bidding,
             board,
             contracts,
             decisions,
+            integrity,
             openings,
             panels,
             receivers,

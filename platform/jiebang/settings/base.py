@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "jiebang.calendars",
     "jiebang.notifications",
     "jiebang.organizations",
+    "jiebang.integrity",
     "jiebang.files",
     "jiebang.achievements",
     "jiebang.library",
@@ -55,6 +56,7 @@ INSTALLED_APPS = [
     "jiebang.experts",
     "jiebang.awards",
     "jiebang.contracts",
+    "jiebang.acceptance",
     "jiebang.lexicons",
     "jiebang.recommendations",
     "jiebang.reminders",
@@ -237,6 +239,15 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     # Every choice under a name of its own in the document.
     "ENUM_NAME_OVERRIDES": {
+        "AcceptanceAction": "jiebang.acceptance.states.Action",
+        "AcceptanceConclusion": "jiebang.acceptance.states.Conclusion",
+        "AcceptancePaper": "jiebang.acceptance.states.Paper",
+        "AcceptanceState": "jiebang.acceptance.states.State",
+        "AssessmentAction": "jiebang.acceptance.states.AssessmentAction",
+        "AssessmentState": "jiebang.acceptance.states.AssessmentState",
+        "IntegrityProposal": "jiebang.acceptance.states.Integrity",
+        "PosterSatisfaction": "jiebang.acceptance.states.Satisfaction",
+        "TrackKind": "jiebang.acceptance.states.TrackKind",
         "AchievementForm": "jiebang.achievements.models.Achievement.Form",
         "ChallengeAction": "jiebang.challenges.states.Action",
         "ChallengeState": "jiebang.challenges.states.State",
@@ -325,6 +336,7 @@ CELERY_BEAT_SCHEDULE = {
     "notifications-mail": {"task": "notifications.mail_due", "schedule": 60.0},
     "reminders": {"task": "web.remind", "schedule": 3600.0},
     "awards-conclude": {"task": "awards.conclude_due", "schedule": 300.0},
+    "acceptance-clock": {"task": "acceptance.settle_due", "schedule": 300.0},
     "experts-lapse": {"task": "experts.lapse_due", "schedule": 60.0},
     "files-orphans": {"task": "files.forget_orphans", "schedule": 86400.0},
     "recommendations-nightly": {"task": "recommendations.refresh_all", "schedule": 86400.0},
@@ -334,6 +346,9 @@ CELERY_BEAT_SCHEDULE = {
 JOB_LEASE_SECONDS = 15
 JOB_MAX_ATTEMPTS = 5
 JOB_KEPT_DAYS = 90  # after they ended
+
+# After so many months an item of a unit's track record weighs half.
+TRACK_RECORD_HALF_LIFE_MONTHS = 24
 
 MATCH_INDEX_DIR = VAR_DIR / "index"
 

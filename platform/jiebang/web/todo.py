@@ -1,6 +1,5 @@
 """What waits for a person, from every desk, the most pressing first."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.urls import reverse
@@ -34,22 +33,9 @@ from jiebang.organizations.states import MemberRole
 from jiebang.organizations.states import State as UnitState
 from jiebang.proposals import queries as proposals
 from jiebang.proposals.states import State as BidState
+from jiebang.web import todo_acceptance
+from jiebang.web.todo_item import Todo
 from jiebang.web.wording import is_over
-
-
-@dataclass(frozen=True)
-class Todo:
-    """One thing to do: a verb, what, where, and until when."""
-
-    verb: str
-    title: str
-    url: str
-    number: str = ""
-    who: str = ""
-    due: date | datetime | None = None
-    state: str = ""
-    tone: str = ""
-
 
 SEAT_VERBS: dict[str, str] = {
     SeatState.INVITED: "答复评审邀请",
@@ -67,7 +53,7 @@ MOST = 50  # of one kind; the lists themselves show all
 
 def todo_of(user: User) -> list[Todo]:
     """Return everything that waits for this person: overdue first, then by date, then the rest."""
-    found = [*_of_my_units(user), *_of_my_roles(user)]
+    found = [*_of_my_units(user), *_of_my_roles(user), *todo_acceptance.of(user)]
     return sorted(found, key=lambda item: _moment(item.due))
 
 

@@ -15,7 +15,7 @@ from jiebang.common.errors import DomainError, Invalid, WrongState
 from jiebang.contracts import policies, queries, services, versions
 from jiebang.contracts.models import Contract, Milestone, MilestoneReport
 from jiebang.contracts.states import MilestoneState, Side, State
-from jiebang.web import contract_buttons
+from jiebang.web import acceptance_parts, contract_buttons
 from jiebang.web import contract_parts as parts
 from jiebang.web.access import Request, signed_in
 from jiebang.web.bureau_filters import ContractFilter, counted, tabs
@@ -117,6 +117,7 @@ def contract(request: Request, pk: int) -> HttpResponse:
         if thing.race_lane and thing.award and user.has_role(*policies.READERS)
         else None,
         "trail": trail(thing, *stones, *payments, *requests, *([settlement] if settlement else [])),
+        **acceptance_parts.of_contract(user, thing),
     }
     return render(request, "contracts/contract.html", context)
 
