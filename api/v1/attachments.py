@@ -69,7 +69,9 @@ class Attachments(Resource):
     parser_classes = (MultiPartParser,)  # type: ignore[assignment]
 
     @extend_schema(
-        summary="一个对象的附件", parameters=[AttachmentQuery], responses=AttachmentShown(many=True)
+        summary="一个对象的附件",
+        parameters=[AttachmentQuery],
+        responses={200: AttachmentShown(many=True), (403, MEDIA_TYPE): Problem},
     )
     def list(self, request: Request) -> Response:
         """List what the caller may know of."""
@@ -79,7 +81,10 @@ class Attachments(Resource):
         rows = [shown.attachment for shelf in shelves for shown in shelf.files]
         return self.page(AttachmentShown, rows)
 
-    @extend_schema(summary="查看一个附件", responses=AttachmentShown)
+    @extend_schema(
+        summary="查看一个附件",
+        responses={200: AttachmentShown, (403, MEDIA_TYPE): Problem},
+    )
     def retrieve(self, request: Request, pk: int) -> Response:
         """Show one, without its content."""
         return self.show(AttachmentShown, queries.find(pk, self.reader)[0])

@@ -96,7 +96,8 @@ def may_open(actor: User, proposal: Proposal) -> Decision:
     said = may_read(actor, proposal)
     if said or said.code != "not_a_party":
         return said
-    return registry.asked(registry.READERS, actor, proposal) or said
+    answer = registry.asked(registry.READERS, actor, proposal)
+    return said if answer is None else answer
 
 
 def may_list(actor: User, challenge: Challenge) -> Decision:
