@@ -56,6 +56,7 @@ from api.v1.members import Invitations, Members, UnitPeople
 from api.v1.needs import Needs
 from api.v1.notices import Notices
 from api.v1.notifications import Notifications
+from api.v1.openings import Openings
 from api.v1.organizations import Organizations
 from api.v1.panels import Draws, Seats, Waivers
 from api.v1.payments import Payments
@@ -94,6 +95,7 @@ for prefix, resource, name in (
     ("questions", Questions, "question"),
     ("challenges", ChallengeAlike, "challenge-alike"),
     ("proposals", Proposals, "proposal"),
+    ("openings", Openings, "opening"),
     ("proposals", Consortia, "consortium"),
     ("parties", Parties, "party"),
     ("partner-invitations", PartnerInvitations, "partner-invitation"),

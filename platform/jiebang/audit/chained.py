@@ -25,6 +25,9 @@ CHAINED: dict[str, Chained] = {
     "challenges.clarification": Chained(Kind.NOTICE, ("challenge_id", "text")),
     "challenges.intentnotice": Chained(Kind.NOTICE, ("call_id", "title", "text", "ends_at")),
     "proposals.proposal": Chained(Kind.BID, ("state", "version")),
+    "openings.opening": Chained(
+        Kind.NOTICE, ("challenge_id", "state", "reason", "proposed_by_id", "decided_by_id")
+    ),
     "proposals.latepermission": Chained(
         Kind.DECISION, ("state", "unit_id", "reason", "until", "decided_by_id")
     ),

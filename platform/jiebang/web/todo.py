@@ -25,6 +25,7 @@ from jiebang.integrity import queries as integrity
 from jiebang.library import queries as library
 from jiebang.library.models import TechNeed
 from jiebang.library.states import State as NeedState
+from jiebang.openings import queries as openings
 from jiebang.organizations import queries as units
 from jiebang.organizations.states import MemberRole
 from jiebang.organizations.states import State as UnitState
@@ -279,6 +280,16 @@ def _of_my_roles(user: User) -> list[Todo]:
     if user.has_role(PlatformRole.OFFICER, PlatformRole.APPROVER):
         found += _late(user)
     if user.has_role(PlatformRole.APPROVER):
+        found += [
+            Todo(
+                "复核应急开启",
+                o.challenge.title,
+                reverse("web:officer-openings", args=[o.challenge_id]),
+                o.number,
+                due=o.challenge.closes_at,
+            )
+            for o in openings.to_decide(user)[:MOST]
+        ]
         found += [
             _need("审定入库", need)
             for need in library.in_state(NeedState.APPRAISAL)[:MOST]

@@ -14,6 +14,7 @@ from jiebang.challenges.states import State as ChallengeState
 from jiebang.common import clock
 from jiebang.common.errors import DomainError, Invalid, NotAllowed, NotFound, Stale
 from jiebang.library.snapshots import Change
+from jiebang.openings import services as openings
 from jiebang.organizations import queries as units
 from jiebang.organizations.models import Organization
 from jiebang.proposals import policies, queries, services, snapshots
@@ -139,6 +140,7 @@ def proposal(request: Request, pk: int) -> HttpResponse:
     if thing is None:
         raise NotFound("没有这份揭榜书，或者您无权查看")
     policies.may_read(request.user, thing).enforce()
+    openings.note_look(proposal=thing, reader=request.user)
     owns = policies.is_party(request.user, thing)
     context = {
         "thing": thing,
