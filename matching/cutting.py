@@ -39,8 +39,8 @@ class Cutter:
     def changed(self, words: Mapping[str, int], total: int) -> Self:
         """Return a cutter that knows these words too, or with other frequencies."""
         made = object.__new__(type(self))
-        made._tree = _with(self._tree, words)  # noqa: SLF001
-        made._log_total = math.log(total)  # noqa: SLF001
+        made._tree = _with(self._tree, words)
+        made._log_total = math.log(total)
         return made
 
     def ends(self, text: str) -> list[int]:
