@@ -81,6 +81,25 @@ class Match(models.Model):
         return f"{self.rank}. {self.object_id} {self.score:.3f}"
 
 
+class Suggestion(models.Model):
+    """That a person was told of a challenge that suits their unit; never told again."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    challenge_id = models.BigIntegerField()
+    told_at = models.DateTimeField("推荐时间", default=clock.now)
+
+    class Meta:
+        verbose_name = "榜题推荐"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "challenge_id"], name="suggested_once_a_person"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} ← {self.challenge_id}"
+
+
 class Feedback(models.Model):
     """Whether a person found a pairing useful; kept for good, whatever becomes of the match."""
 

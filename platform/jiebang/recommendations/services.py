@@ -1,6 +1,7 @@
 """Keeping the answers in step with the rows, and taking in what people think of them."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -9,9 +10,11 @@ from jiebang.accounts.models import User
 from jiebang.audit import services as audit
 from jiebang.jobs.registry import Progress
 from jiebang.recommendations import answers, corpus, engine, policies, queries, wordlists
+from jiebang.recommendations.answers import Answer
 from jiebang.recommendations.cards import named
 from jiebang.recommendations.engine import Shelf
 from jiebang.recommendations.models import ASKS, OBJECTS, Feedback, Kind, Run
+from jiebang.recommendations.signals import challenges_found
 
 CHUNK = 20  # subjects matched between two words of progress, and written in one transaction
 COUNTED = {
@@ -51,7 +54,7 @@ def match_subject(kind: str, row_id: int) -> int:
     for sought in ASKS[kind]:
         shelf = shelf_of(sought)
         (answer,) = answers.ask(kind, sought, shelf, items)
-        answers.keep(kind, sought, shelf, [answer], read_at)
+        _keep(kind, sought, shelf, [answer], read_at)
         found += len(answer.matches)
     return found
 
@@ -110,6 +113,15 @@ def _record_opinion(
     audit.record(actor=actor, thing=said, action="judge_match", label=label, note=note)
 
 
+def _keep(
+    kind: str, sought: str, shelf: Shelf, found: Sequence[Answer], read_at: datetime
+) -> None:
+    """Keep the answers, and let the floors above know where units met open challenges."""
+    answers.keep(kind, sought, shelf, found, read_at)
+    if sought == Kind.CHALLENGE and any(answer.matches for answer in found):
+        challenges_found.send(sender=Run)
+
+
 def _bring_in_step(
     sought: Iterable[str], pairs: Sequence[tuple[str, str]], progress: Progress, *, anew: bool
 ) -> int:
@@ -133,7 +145,7 @@ def _bring_in_step(
             items = list(corpus.SUBJECTS[kind].items(mine[start : start + CHUNK]))
             due = items if anew else answers.stale(kind, wanted, shelf, items)
             if due:
-                answers.keep(kind, wanted, shelf, answers.ask(kind, wanted, shelf, due), read_at)
+                _keep(kind, wanted, shelf, answers.ask(kind, wanted, shelf, due), read_at)
             asked += len(due)
             done = min(start + CHUNK, len(mine))
             progress(before + done, total, f"已匹配 {done}／{len(mine)} {COUNTED[Kind(kind)]}")
