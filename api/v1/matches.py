@@ -48,6 +48,9 @@ class MatchShown(serializers.Serializer[Any]):
     score = serializers.FloatField()
     grade = serializers.ChoiceField(choices=GRADE)
     grade_label = serializers.CharField()
+    chance_percent = serializers.IntegerField(
+        help_text="这样的得分，人工评定为相关的约占百分之几。"
+    )
     reasons = Reason(many=True, help_text="得分的全部组成，从大到小。")
     missing = serializers.ListField(
         child=serializers.CharField(), help_text="需求提到而对方没有提到的词。"

@@ -77,7 +77,10 @@ def test_the_inbox_shows_unread_or_all_by_kind(client, person, message):
 def test_wishes_are_kept_by_both_doors(client, client_for, person):
     client.force_login(person)
     page = reverse("web:notification-preferences")
-    assert client.post(page, {"timing": "daily", "suited": "weekly", "muted": ["need"]}).status_code == 302
+    assert (
+        client.post(page, {"timing": "daily", "suited": "weekly", "muted": ["need"]}).status_code
+        == 302
+    )
     assert client_for(person).get(f"{INBOX}preferences/").json() == {
         "timing": "daily",
         "timing_label": "每日汇总",

@@ -10,6 +10,7 @@ from jiebang.challenges.models import Challenge
 from jiebang.library.models import TechNeed
 from jiebang.organizations.models import Organization
 from jiebang.proposals.models import Proposal
+from jiebang.recommendations import tuning
 from jiebang.recommendations.models import Kind, Match, Run
 
 GRADES = {"strong": ("强相关", "green"), "fair": ("较强", "blue"), "weak": ("弱", "grey")}
@@ -60,6 +61,7 @@ class MatchView:
     grade: str
     grade_label: str
     grade_tone: str
+    chance_percent: int
     chips: tuple[Chip, ...]
     reasons: tuple[Mapping[str, Any], ...]
     missing: tuple[str, ...]
@@ -131,6 +133,7 @@ def card(run: Run, match: Match, thing: Any, subject: Any, feedback: bool | None
         grade=match.grade,
         grade_label=label,
         grade_tone=tone,
+        chance_percent=round(100 * tuning.of_version(run.settings).chance(match.score)),
         chips=chips(match.reasons, match.score),
         reasons=tuple(match.reasons),
         missing=tuple(match.missing),

@@ -27,6 +27,65 @@ ASKS: dict[str, tuple[Kind, ...]] = {
 OBJECTS = (Kind.NEED, Kind.ACHIEVEMENT, Kind.ORGANIZATION, Kind.CHALLENGE, Kind.PROPOSAL)
 
 
+class Fit(models.Model):
+    """What judged pairs would have the matcher change, with figures; nobody's rule until applied.
+
+    `base` is the version in use when it was reckoned (0: the built-in one). `after` is measured
+    on needs that were not learned from.
+    """
+
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField("提出时间", default=clock.now)
+    made_at = models.DateTimeField("算完时间", null=True)
+    base = models.PositiveIntegerField("测算时的版本", default=0)
+    pairs = models.PositiveIntegerField("判定对数", default=0)
+    values = models.JSONField("建议口径", default=dict)
+    before = models.JSONField("现行口径的数字", default=dict)
+    after = models.JSONField("建议口径的数字", default=dict)
+
+    class Meta:
+        verbose_name = "匹配口径测算"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"第 {self.pk} 次测算"
+
+
+class MatchSettings(models.Model):
+    """How scores are weighed and worded, as it was applied once; never changed again."""
+
+    number = models.PositiveIntegerField("版本号", unique=True)
+    fit = models.OneToOneField(Fit, models.PROTECT, related_name="applied", verbose_name="测算")
+    values = models.JSONField("口径")
+    why = models.CharField("理由", max_length=200)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField("启用时间", default=clock.now)
+
+    class Meta:
+        verbose_name = "匹配口径"
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return f"第 {self.number} 版"
+
+
+class SettingsChoice(models.Model):
+    """That a person chose a version, or the built-in one; the newest one counts."""
+
+    version = models.ForeignKey(MatchSettings, models.PROTECT, null=True, related_name="choices")
+    back = models.BooleanField("退回", default=False)
+    why = models.CharField("理由", max_length=200)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField("决定时间", default=clock.now)
+
+    class Meta:
+        verbose_name = "匹配口径启用"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return str(self.version or "内置口径")
+
+
 class Run(models.Model):
     """One asking of the matcher: for a subject, among things of one kind.
 
@@ -40,6 +99,9 @@ class Run(models.Model):
     object_kind = models.CharField(max_length=12, choices=Kind)
     made_at = models.DateTimeField("匹配时间", default=timezone.now)
     engine = models.CharField("引擎版本", max_length=64)
+    settings = models.ForeignKey(
+        MatchSettings, models.PROTECT, null=True, related_name="+", verbose_name="匹配口径"
+    )
     stamp = models.CharField(max_length=40, editable=False)
     missing = models.JSONField("没有一项提及", default=list)
     nearest = models.JSONField("最接近的一项", null=True)

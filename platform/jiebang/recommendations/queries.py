@@ -157,7 +157,8 @@ def _on_offer(user: User | None, kind: str) -> QuerySet[Any]:
 def _views(user: User | None, runs: QuerySet[Run], subjects: Mapping[Kind, Any]) -> list[RunView]:
     """Put runs, the things they found and this person's feedback together."""
     answers = {
-        run: [*run.matches.all(), *_nearest(run)] for run in runs.prefetch_related("matches")
+        run: [*run.matches.all(), *_nearest(run)]
+        for run in runs.select_related("settings").prefetch_related("matches")
     }
     wanted: dict[str, set[int]] = {}
     for run, rows in answers.items():

@@ -9,12 +9,13 @@ from django.utils import timezone
 from jiebang.accounts.models import User
 from jiebang.audit import services as audit
 from jiebang.jobs.registry import Progress
-from jiebang.recommendations import answers, corpus, engine, policies, queries, wordlists
+from jiebang.recommendations import answers, corpus, engine, policies, queries, tuning, wordlists
 from jiebang.recommendations.answers import Answer
 from jiebang.recommendations.cards import named
 from jiebang.recommendations.engine import Shelf
 from jiebang.recommendations.models import ASKS, OBJECTS, Feedback, Kind, Run
 from jiebang.recommendations.signals import challenges_found
+from jiebang.recommendations.tuning import Values
 
 CHUNK = 20  # subjects matched between two words of progress, and written in one transaction
 COUNTED = {
@@ -50,11 +51,11 @@ def match_subject(kind: str, row_id: int) -> int:
     if not items:
         Run.objects.filter(subject_kind=kind, subject_id=row_id).delete()
         return 0
-    found = 0
-    for sought in ASKS[kind]:
+    found, by = 0, tuning.current()
+    for sought in ASKS.get(kind, ()):
         shelf = shelf_of(sought)
-        (answer,) = answers.ask(kind, sought, shelf, items)
-        _keep(kind, sought, shelf, [answer], read_at)
+        (answer,) = answers.ask(kind, sought, shelf, items, by)
+        _keep(kind, sought, shelf, [answer], read_at, by)
         found += len(answer.matches)
     return found
 
@@ -114,10 +115,10 @@ def _record_opinion(
 
 
 def _keep(
-    kind: str, sought: str, shelf: Shelf, found: Sequence[Answer], read_at: datetime
+    kind: str, sought: str, shelf: Shelf, found: Sequence[Answer], read_at: datetime, by: Values
 ) -> None:
     """Keep the answers, and let the floors above know where units met open challenges."""
-    answers.keep(kind, sought, shelf, found, read_at)
+    answers.keep(kind, sought, shelf, found, read_at, by)
     if sought == Kind.CHALLENGE and any(answer.matches for answer in found):
         challenges_found.send(sender=Run)
 
@@ -137,15 +138,17 @@ def _bring_in_step(
     for kind, _ in pairs:
         answers.forget(kind)
         keys[kind] = list(corpus.SUBJECTS[kind].rows().order_by("pk").values_list("pk", flat=True))
+    by = tuning.current()
     total, before, asked = sum(len(keys[kind]) for kind, _ in pairs), 0, 0
     for kind, wanted in pairs:
         shelf, mine = shelf_of(wanted), keys[kind]
         for start in range(0, len(mine), CHUNK):
             read_at = timezone.now()
             items = list(corpus.SUBJECTS[kind].items(mine[start : start + CHUNK]))
-            due = items if anew else answers.stale(kind, wanted, shelf, items)
+            due = items if anew else answers.stale(kind, wanted, shelf, items, by)
             if due:
-                _keep(kind, wanted, shelf, answers.ask(kind, wanted, shelf, due), read_at)
+                found = answers.ask(kind, wanted, shelf, due, by)
+                _keep(kind, wanted, shelf, found, read_at, by)
             asked += len(due)
             done = min(start + CHUNK, len(mine))
             progress(before + done, total, f"已匹配 {done}／{len(mine)} {COUNTED[Kind(kind)]}")

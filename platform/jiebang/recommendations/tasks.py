@@ -7,7 +7,7 @@ from celery import shared_task
 
 from jiebang.jobs.registry import Progress, handles
 from jiebang.lexicons import services as lexicons
-from jiebang.recommendations import outbox, services
+from jiebang.recommendations import outbox, refits, services
 from jiebang.recommendations.models import Kind
 
 
@@ -37,6 +37,12 @@ def reword(*, choice_id: int, progress: Progress) -> Mapping[str, Any]:
     asked = services.refresh_all(progress)
     lexicons.took_effect(choice_id=choice_id)
     return {"asked": asked}
+
+
+@handles(refits.FIT)
+def fit(*, fit_id: int, progress: Progress) -> Mapping[str, Any]:
+    """Reckon what the judged pairs suggest; applying it is a person's affair."""
+    return {"pairs": refits.reckon(fit_id=fit_id, progress=progress).pairs}
 
 
 @shared_task(name="recommendations.refresh_all")

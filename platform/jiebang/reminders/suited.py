@@ -32,7 +32,9 @@ def suggest(people: Collection[int] | None = None) -> int:
     Who has nothing new is told nothing, and waits for the next turn all the same.
     """
     due = queries.to_suggest_to()
-    waiting = {person.pk: person for person in (due if people is None else due.filter(pk__in=people))}
+    waiting = {
+        person.pk: person for person in (due if people is None else due.filter(pk__in=people))
+    }
     told = 0
     for key, found in suggestions.fresh(list(waiting)).items():
         told += bool(found) and _tell(waiting[key], found[:AT_MOST])

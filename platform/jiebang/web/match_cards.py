@@ -24,6 +24,8 @@ TITLES = {
     Kind.CHALLENGE: "相关榜题",
     Kind.PROPOSAL: "揭榜书与需求的相符程度",
 }
+# Where a term counts, by the matcher's fields.
+PLACES = {"title": "名称", "keywords": "关键词", "indicators": "指标", "body": "正文"}
 ADVICE = (
     "在关键词和主要研究内容中写出材料、器件、工艺的通用名称",
     "把指标写成数值和单位，便于与成果逐项比较",
@@ -43,6 +45,7 @@ def card(view: MatchView) -> dict[str, Any]:
         "grade_label": view.grade_label,
         "grade_tone": view.grade_tone,
         "score": view.score,
+        "chance_percent": view.chance_percent,
         "chips": view.chips,
         "missing": view.missing,
         "trl_now": view.trl_now,

@@ -64,7 +64,7 @@ BY_ROLE: list[tuple[tuple[PlatformRole, ...], str, list[Entry]]] = [
             ("导入", "imports", "upload"),
         ],
     ),
-    (BUREAU, "科技局", [("词典", "lexicon", "spark")]),
+    (BUREAU, "科技局", [("词典", "lexicon", "spark"), ("匹配口径", "match-settings", "chart")]),
     (BUREAU, "科技局", [("审计记录", "audit-log", "shield")]),
 ]
 ALWAYS: list[Entry] = [("后台任务", "jobs", "clock"), ("我的账号", "profile", "user")]
