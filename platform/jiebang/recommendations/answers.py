@@ -154,14 +154,16 @@ def _columns(subject: Item, match: Match, things: Mapping[int, Item], by: Values
     thing = things.get(_row(match))  # None where it left since the index was made
     asked = subject.asked or (thing.asked if thing else ())
     other = thing if subject.asked else subject
+    unmentioned = other.unmentioned(asked) if other else [name for name, _ in asked]
     return {
         "object_id": _row(match),
         "score": match.score,
         "grade": by.grade(match.score),
         "reasons": [asdict(reason) for reason in match.reasons],
         "missing": list(match.missing),
-        "indicators_covered": other.covers(asked) if other else 0,
+        "indicators_covered": len(asked) - len(unmentioned),
         "indicators_asked": len(asked),
+        "indicators_unmentioned": unmentioned,
     }
 
 

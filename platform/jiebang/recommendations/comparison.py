@@ -6,7 +6,8 @@ from typing import Any
 
 from jiebang.accounts.models import User
 from jiebang.common.errors import NotFound
-from jiebang.recommendations import corpus, engine, outbox, queries, tuning, wordlists
+from jiebang.lexicons import wordlists
+from jiebang.recommendations import corpus, engine, outbox, queries, tuning
 from jiebang.recommendations.cards import GRADES, Chip, chips, kind_of, maturity, named
 from jiebang.recommendations.corpus import Item, place
 from jiebang.recommendations.models import Kind

@@ -86,6 +86,72 @@ class SettingsChoice(models.Model):
         return str(self.version or "内置口径")
 
 
+class Round(models.Model):
+    """Everything matched with everything, in shards that any number of workers take.
+
+    First the texts are cut (only when all is made anew), then each kind's parts are merged into
+    its index, then every subject is asked. The next phase begins when a phase's last shard ends.
+    """
+
+    class Phase(models.TextChoices):
+        """How far a round is."""
+
+        CUT = "cut", "切分文本"
+        MERGE = "merge", "合并索引"
+        ASK = "ask", "逐项匹配"
+        DONE = "done", "已完成"
+        STOPPED = "stopped", "已由新一轮接替"
+
+    anew = models.BooleanField("全部重做", default=False)
+    phase = models.CharField("阶段", max_length=8, choices=Phase)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    started_at = models.DateTimeField("开始时间", default=clock.now)
+    ended_at = models.DateTimeField("结束时间", null=True)
+    # True for the one that is going on: the database keeps it from being two.
+    running = models.BooleanField(null=True, unique=True, default=True, editable=False)
+
+    class Meta:
+        verbose_name = "全量匹配"
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="round_runs_until_it_ends",
+                condition=models.Q(ended_at=None, running=True)
+                | models.Q(ended_at__isnull=False, running=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"第 {self.pk} 轮全量匹配"
+
+
+class Shard(models.Model):
+    """A part of a round that one worker does: the rows of a kind from one key to another."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="shards")
+    phase = models.CharField(max_length=8, choices=Round.Phase)
+    kind = models.CharField(max_length=12, choices=Kind)
+    sought = models.CharField(max_length=12, choices=Kind, blank=True)
+    first = models.BigIntegerField(default=0)
+    last = models.BigIntegerField(default=0)
+    done_at = models.DateTimeField("完成时间", null=True)
+    asked = models.PositiveIntegerField("匹配次数", default=0)
+
+    class Meta:
+        verbose_name = "分片"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "phase", "kind", "sought", "first"], name="shard_once_a_round"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_phase_display()} {self.kind} {self.first}–{self.last}"
+
+
 class Run(models.Model):
     """One asking of the matcher: for a subject, among things of one kind.
 
@@ -130,6 +196,7 @@ class Match(models.Model):
     missing = models.JSONField("未提及", default=list)
     indicators_covered = models.PositiveSmallIntegerField("提及的指标数", default=0)
     indicators_asked = models.PositiveSmallIntegerField("指标数", default=0)
+    indicators_unmentioned = models.JSONField("未提及的指标", default=list)
 
     class Meta:
         verbose_name = "匹配结果"

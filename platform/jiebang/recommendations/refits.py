@@ -11,7 +11,7 @@ from jiebang.common.errors import Conflict, Invalid, NotFound, RuleBroken, Stale
 from jiebang.jobs import services as jobs
 from jiebang.jobs.models import Job
 from jiebang.jobs.registry import Progress
-from jiebang.recommendations import fitting, judged, outbox, policies, tuning
+from jiebang.recommendations import fitting, judged, policies, rounds, tuning
 from jiebang.recommendations.models import Fit, MatchSettings, SettingsChoice
 
 FIT = "recommendations.fit"
@@ -96,7 +96,7 @@ def go_back(*, actor: User, number: int, why: str) -> SettingsChoice:
 
 def _choose(actor: User, version: MatchSettings | None, why: str, *, back: bool) -> SettingsChoice:
     choice = SettingsChoice.objects.create(version=version, actor=actor, why=why, back=back)
-    outbox.note_everything()
+    rounds.start(actor=None)
     return choice
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -9,7 +10,8 @@ from django.utils import timezone
 from jiebang.accounts.models import User
 from jiebang.audit import services as audit
 from jiebang.jobs.registry import Progress
-from jiebang.recommendations import answers, corpus, engine, policies, queries, tuning, wordlists
+from jiebang.lexicons import wordlists
+from jiebang.recommendations import answers, corpus, engine, policies, queries, tuning
 from jiebang.recommendations.answers import Answer
 from jiebang.recommendations.cards import named
 from jiebang.recommendations.engine import Shelf
@@ -30,15 +32,27 @@ def silent(done: int, total: int, message: str = "") -> None:
     """Be the progress of one who does not want any."""
 
 
-def refresh_index(kind: str, *, anew: bool = False) -> Shelf:
-    """Bring one index to the rows as they are; only texts that changed are cut again."""
+def refresh_index(kind: str, *, anew: bool = False, parts: Iterable[Path] = ()) -> Shelf:
+    """Bring one index to the rows as they are; only texts that changed are cut again.
+
+    `parts` hold texts that other workers have cut for it.
+    """
     documents = corpus.SOUGHT[kind].documents()
-    return engine.renew(kind, documents, anew=anew, wanted=wordlists.chosen)
+    return engine.renew(kind, documents, anew=anew, wanted=wordlists.chosen, parts=parts)
 
 
 def shelf_of(kind: str) -> Shelf:
     """Return the index of a kind, built now where there is none that can be read."""
     return engine.current(kind) or refresh_index(kind)
+
+
+def keep_answers(
+    kind: str, sought: str, shelf: Shelf, found: Sequence[Answer], read_at: datetime, by: Values
+) -> None:
+    """Keep the answers, and let the floors above know where units met open challenges."""
+    answers.keep(kind, sought, shelf, found, read_at, by)
+    if sought == Kind.CHALLENGE and any(answer.matches for answer in found):
+        challenges_found.send(sender=Run)
 
 
 def match_subject(kind: str, row_id: int) -> int:
@@ -55,7 +69,7 @@ def match_subject(kind: str, row_id: int) -> int:
     for sought in ASKS.get(kind, ()):
         shelf = shelf_of(sought)
         (answer,) = answers.ask(kind, sought, shelf, items, by)
-        _keep(kind, sought, shelf, [answer], read_at, by)
+        keep_answers(kind, sought, shelf, [answer], read_at, by)
         found += len(answer.matches)
     return found
 
@@ -114,15 +128,6 @@ def _record_opinion(
     audit.record(actor=actor, thing=said, action="judge_match", label=label, note=note)
 
 
-def _keep(
-    kind: str, sought: str, shelf: Shelf, found: Sequence[Answer], read_at: datetime, by: Values
-) -> None:
-    """Keep the answers, and let the floors above know where units met open challenges."""
-    answers.keep(kind, sought, shelf, found, read_at, by)
-    if sought == Kind.CHALLENGE and any(answer.matches for answer in found):
-        challenges_found.send(sender=Run)
-
-
 def _bring_in_step(
     sought: Iterable[str], pairs: Sequence[tuple[str, str]], progress: Progress, *, anew: bool
 ) -> int:
@@ -148,7 +153,7 @@ def _bring_in_step(
             due = items if anew else answers.stale(kind, wanted, shelf, items, by)
             if due:
                 found = answers.ask(kind, wanted, shelf, due, by)
-                _keep(kind, wanted, shelf, found, read_at, by)
+                keep_answers(kind, wanted, shelf, found, read_at, by)
             asked += len(due)
             done = min(start + CHUNK, len(mine))
             progress(before + done, total, f"已匹配 {done}／{len(mine)} {COUNTED[Kind(kind)]}")

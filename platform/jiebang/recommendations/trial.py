@@ -7,7 +7,8 @@ from functools import lru_cache
 from jiebang.achievements import queries as achievements
 from jiebang.common.errors import NotFound, RuleBroken
 from jiebang.lexicons import queries as lexicons
-from jiebang.recommendations import corpus, engine, wordlists
+from jiebang.lexicons import wordlists
+from jiebang.recommendations import corpus, engine
 from jiebang.recommendations.corpus import Item
 from jiebang.recommendations.models import Kind
 from matching import FLOOR, Document, Index, Lexicon, phrases, using
@@ -48,7 +49,7 @@ class Moved:
 
 def cut(sentence: str) -> Cut:
     """Return how the sentence is cut before and after; two to four queries."""
-    return Cut(_words(sentence, _in_effect()), _words(sentence, _draft()))
+    return Cut(_words(sentence, wordlists.in_effect()), _words(sentence, _draft()))
 
 
 def rankings(need_id: int) -> list[Moved]:
@@ -104,11 +105,6 @@ def _tried(version: str, lexicon: Lexicon, keys: frozenset[str]) -> Index:
     rows = sorted(corpus.place(key)[0] for key in keys)
     items = corpus.SOUGHT[Kind.ACHIEVEMENT].items(rows)
     return Index.build((each for item in items for each in item.documents), lexicon=lexicon)
-
-
-def _in_effect() -> Lexicon:
-    choice = lexicons.in_effect()
-    return wordlists.by_digest(choice.version.digest if choice and choice.version else "")
 
 
 def _draft() -> Lexicon:

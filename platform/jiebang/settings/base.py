@@ -315,6 +315,7 @@ JOB_MAX_ATTEMPTS = 5
 JOB_KEPT_DAYS = 90  # after they ended
 
 MATCH_INDEX_DIR = VAR_DIR / "index"
+MATCH_SHARD_ROWS = 200  # rows that one job cuts or asks for when everything is matched anew
 MATCH_FIT_PAIRS = 20  # judged pairs at least, before anything is learned from them
 
 LOGGING = {
