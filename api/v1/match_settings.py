@@ -13,7 +13,8 @@ from api.serializers import Body, Shown
 from api.v1.jobs import JobShown
 from api.views import Resource, found
 from jiebang.recommendations import policies, refits, tuning
-from jiebang.recommendations.models import Fit, MatchSettings, SettingsChoice
+from jiebang.recommendations import rounds as shards
+from jiebang.recommendations.models import Fit, MatchSettings, Round, SettingsChoice
 
 
 class ValuesShown(serializers.Serializer[Any]):
@@ -57,6 +58,24 @@ class SettingsChoiceShown(Shown[SettingsChoice]):
     class Meta:
         model = SettingsChoice
         fields = ("number", "back", "why", "at")
+
+
+class RoundShown(Shown[Round]):
+    """A round: everything matched with everything, in shards."""
+
+    done = serializers.IntegerField(help_text="本阶段已完成的分片数。")
+    total = serializers.IntegerField(help_text="本阶段的分片数。")
+    asked = serializers.IntegerField(help_text="已匹配的次数。")
+
+    class Meta:
+        model = Round
+        fields = ("id", "anew", "phase", "started_at", "ended_at", "done", "total", "asked")
+
+
+class RoundBody(Body):
+    """How thorough a round is."""
+
+    anew = serializers.BooleanField(default=False, help_text="全部重做；否则只做与现状不符的。")
 
 
 class ApplyBody(Body):
@@ -114,6 +133,20 @@ class Settings(Resource):
     def fit(self, request: Request) -> Response:
         """Have it reckoned in the background; nothing changes by that."""
         return self.show(JobShown, refits.request(actor=self.actor), 202)
+
+    @extend_schema(summary="全量匹配的进展", responses=RoundShown(many=True))
+    @action(detail=False)
+    def rounds(self, request: Request) -> Response:
+        """List the rounds, newest first, with how far each is."""
+        policies.may_see_settings(self.actor).enforce()
+        return self.page(RoundShown, shards.listed())
+
+    @extend_schema(summary="开始全量匹配", request=RoundBody, responses={202: RoundShown})
+    @rounds.mapping.post
+    def start(self, request: Request) -> Response:
+        """Match everything anew in the background, in shards."""
+        made = shards.start(actor=self.actor, **self.body(RoundBody))
+        return self.show(RoundShown, shards.listed().get(pk=made.pk), 202)
 
     @extend_schema(
         summary="退回匹配口径", request=SettingsBackBody, responses={201: SettingsChoiceShown}

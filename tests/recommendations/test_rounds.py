@@ -1,4 +1,4 @@
-"""Rounds: shards of any size and order end up as one process would; each phase waits for the last."""
+"""Rounds: shards in any order end up as one process would; a phase waits for the last."""
 
 import random
 
@@ -11,7 +11,14 @@ from jiebang.jobs.models import Job
 from jiebang.library.states import State as NeedState
 from jiebang.recommendations import engine, rounds, services, tasks
 from jiebang.recommendations.models import OBJECTS, Kind, Match, Round, Run, Shard
-from tests.factories import make_achievement, make_challenge, make_need, make_officer, make_user
+from tests.factories import (
+    make_achievement,
+    make_challenge,
+    make_need,
+    make_officer,
+    make_unit,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 assert tasks  # registers the jobs
@@ -96,7 +103,8 @@ def test_the_night_asks_only_what_is_not_of_now(city):
     drain()
     assert sum(Shard.objects.values_list("asked", flat=True)) == 0
 
-    need = make_need(NeedState.ENDORSED, title="另一条固态电池难题")
+    pending = make_unit(state="pending")
+    need = make_need(NeedState.ENDORSED, owner=pending, title="另一条固态电池难题")
     rounds.start(actor=None)
     drain()
     assert sum(Shard.objects.values_list("asked", flat=True)) == 2

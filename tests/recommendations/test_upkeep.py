@@ -1,4 +1,4 @@
-"""One row changes: it alone is read and indexed, and stands everywhere as a rebuild would have it."""
+"""One row changes: it alone is read and indexed, and stands where a rebuild would have it."""
 
 import random
 
@@ -24,8 +24,9 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 WORDS = (
-    "固态电池", "硫化物电解质", "碳化硅外延", "激光雷达", "光学镜头", "高温合金", "热障涂层", "齿轮磨削",
-    "导管挤出", "连续成膜", "界面阻抗", "自动装调", "在线检测", "粉末冶金", "图像识别", "路径规划",
+    "固态电池", "硫化物电解质", "碳化硅外延", "激光雷达", "光学镜头", "高温合金", "热障涂层",
+    "齿轮磨削", "导管挤出", "连续成膜", "界面阻抗", "自动装调", "在线检测", "粉末冶金", "图像识别",
+    "路径规划",
 )  # fmt: skip
 HEADS = ("制备技术", "检测方法", "装备", "工艺", "系统")
 

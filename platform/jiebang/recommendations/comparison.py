@@ -7,9 +7,10 @@ from typing import Any
 from jiebang.accounts.models import User
 from jiebang.common.errors import NotFound
 from jiebang.lexicons import wordlists
-from jiebang.recommendations import corpus, engine, outbox, queries, tuning
+from jiebang.recommendations import corpus, engine, evidence, outbox, queries, tuning
 from jiebang.recommendations.cards import GRADES, Chip, chips, kind_of, maturity, named
 from jiebang.recommendations.corpus import Item, place
+from jiebang.recommendations.evidence import Evidence
 from jiebang.recommendations.models import Kind
 from matching import Index, Lexicon, Match, asking, spans
 
@@ -38,7 +39,8 @@ class Side:
 class Comparison:
     """Two things side by side; `terms` in the order of the numbers in the spans.
 
-    `chance_percent` is how often people called pairs of such a score close. `reasons` are all parts of the score, with and without a name; they add up to it.
+    `chance_percent` is how often people called pairs of such a score close. `reasons` are all
+    parts of the score, with and without a name; they add up to it.
     """
 
     left: Side
@@ -53,6 +55,7 @@ class Comparison:
     missing: tuple[str, ...]
     trl_now: int | None
     trl_target: int | None
+    evidence: Evidence
 
 
 def compare(
@@ -83,6 +86,7 @@ def compare(
         missing=match.missing,
         trl_now=now,
         trl_target=target,
+        evidence=evidence.of(subject, thing, (now, target), evidence.gather([thing])),
     )
 
 

@@ -78,7 +78,7 @@ class Item:
         return normalise("\n".join(p.text for text in self.texts for p in text))
 
     def unmentioned(self, asked: Collection[tuple[str, str]]) -> list[str]:
-        """Return which of these indicators the texts mention neither by name nor by telling unit."""
+        """Return which of these indicators the texts mention neither by name nor by unit."""
         return [
             name for name, unit in asked if not self._mentions(normalise(name), normalise(unit))
         ]

@@ -102,7 +102,7 @@ def fit(base: Values, progress: Progress) -> Fitted:
 
 
 def enough(pairs: Sequence[Pair], least: int) -> bool:
-    """Say whether there are so many pairs that something can be learned: good and bad, two needs."""
+    """Say whether there are enough to learn from: so many, good and bad ones, of two needs."""
     grades = [pair.grade >= USEFUL for pair in pairs]
     return (
         len(pairs) >= least

@@ -52,7 +52,7 @@ def reckon(*, fit_id: int, progress: Progress) -> Fit:
 
 @transaction.atomic
 def apply(*, actor: User, fit: Fit, why: str) -> SettingsChoice:
-    """Make what was reckoned a version that counts from now on; everything is matched anew by it."""
+    """Make what was reckoned a version that counts from now on; all is matched anew by it."""
     policies.may_tune(actor).enforce()
     why = _reason(why)
     held = Fit.objects.select_for_update().get(pk=fit.pk)

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from jiebang.accounts.models import User
@@ -26,7 +28,7 @@ from jiebang.recommendations import (
     services,
     tuning,
 )
-from jiebang.recommendations.models import ASKS, OBJECTS, Kind, Round, Run, Shard
+from jiebang.recommendations.models import ASKS, OBJECTS, Round, Run, Shard
 from jiebang.recommendations.services import CHUNK
 
 SHARD = "recommendations.shard"
@@ -55,6 +57,19 @@ def start(*, actor: User | None, anew: bool = False) -> Round:
         audit.record(actor=actor, thing=made, action="start_round", label=label)
     _begin(made)
     return made
+
+
+def listed() -> QuerySet[Round]:
+    """Return the rounds, newest first, with `done` of `total` shards of the phase, and `asked`.
+
+    Of a round that is over, all its shards are counted.
+    """
+    here = Q(ended_at__isnull=False) | Q(shards__phase=F("phase"))
+    return Round.objects.select_related("started_by").annotate(
+        total=Count("shards", here),
+        done=Count("shards", here & Q(shards__done_at__isnull=False)),
+        asked=Coalesce(Sum("shards__asked"), 0),
+    )
 
 
 def work(shard_id: int, progress: Progress) -> int:

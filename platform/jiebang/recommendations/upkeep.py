@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
-from jiebang.proposals.models import Proposal
 from jiebang.lexicons import wordlists
+from jiebang.proposals.models import Proposal
 from jiebang.recommendations import answers, corpus, engine, services, tuning
 from jiebang.recommendations.answers import BEST
 from jiebang.recommendations.corpus import Item

@@ -51,6 +51,9 @@ def card(view: MatchView) -> dict[str, Any]:
         "trl_now": view.trl_now,
         "trl_target": view.trl_target,
         "indicator_coverage": str(coverage) if coverage else "",
+        "unmentioned": coverage.unmentioned if coverage else (),
+        "synonyms": view.because,
+        "evidence": view.evidence,
         "why_url": reverse("web:match-why", args=pair),
         "feedback_url": reverse("web:match-feedback", args=pair),
         "feedback": view.feedback,
@@ -86,9 +89,18 @@ def _section(run: RunView) -> dict[str, Any]:
         "matches": cards(run.matches),
         "missing": run.missing,
         "nearest": card(run.nearest) if run.nearest else None,
-        "advice": ADVICE,
+        "advice": [*_about(run), *ADVICE],
+        "floor_chance": run.floor_chance_percent,
         "made_at": run.made_at,
     }
+
+
+def _about(run: RunView) -> list[str]:
+    """Return what the missing words suggest to change."""
+    words = [f"“{word}”" for word in run.missing[:3]]
+    if not words:
+        return []
+    return [f"为{'、'.join(words)}补写同行常用的说法或上一级的通用名称，并写明它们要达到的效果"]
 
 
 def _is_public(view: MatchView) -> bool:

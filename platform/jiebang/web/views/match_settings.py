@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from jiebang.accounts.models import PlatformRole
 from jiebang.common.errors import DomainError
 from jiebang.jobs import queries as jobs
-from jiebang.recommendations import judged, refits, tuning
+from jiebang.recommendations import judged, refits, rounds, tuning
 from jiebang.recommendations.models import Fit, MatchSettings, SettingsChoice
 from jiebang.web.access import Request, requires_role
 from jiebang.web.forms import ServiceForm, apply_errors
@@ -79,6 +79,21 @@ def back(request: Request, number: int) -> HttpResponse:
     return redirect("web:match-settings")
 
 
+@requires_role(*BUREAU)
+def progress(request: Request) -> HttpResponse:
+    """Show how far the newest round is; asks again until it is over."""
+    return render(request, "officer/_round.html", {"round": rounds.listed().first()})
+
+
+@requires_role(PlatformRole.OFFICER)
+@require_POST
+def start(request: Request) -> HttpResponse:
+    """Match everything anew in the background."""
+    rounds.start(actor=request.user, anew="anew" in request.POST)
+    messages.success(request, "已开始全量匹配，现有结果在完成前照常使用。")
+    return redirect("web:match-settings")
+
+
 def figures(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the figures of both side by side, with their names and what they say."""
     return [
@@ -118,6 +133,7 @@ def _page(request: Request, form: WhyForm | None = None) -> HttpResponse:
             for name, label in PLACES.items()
         ],
         "job": job if job and (not job.is_over or job.state == "failed") else None,
+        "round": rounds.listed().first(),
         "versions": list(MatchSettings.objects.select_related("made_by", "fit")[:20]),
         "may_change": request.user.has_role(PlatformRole.OFFICER),
         "form": form or WhyForm(),
