@@ -40,6 +40,7 @@ HINTS = {
     "user": lambda w: w.people["个人"].pk,
 }
 OF_ROUTE = {
+    "api:match-settings-list": {"fit": lambda w: w.kinds["fit"]["reckoned"].thing.pk},
     "api:proposal-list": {"challenge": lambda w: w.kinds["challenge"]["open"].thing.pk},
     "api:award-list": {"challenge": lambda w: w.kinds["proposal"]["opened"].thing.challenge_id},
 }
@@ -55,7 +56,7 @@ FORMS = {
     "web:officer-unit-invite": lambda w: {"email": "new@example.cn"},
     "web:contract-sign": lambda w: {"action": "bureau"},
     "web:match-feedback": lambda w: {"useful": "yes"},
-    "web:notification-preferences": lambda w: {"timing": "daily"},
+    "web:notification-preferences": lambda w: {"timing": "daily", "suited": "daily"},
 }
 QUERIES = {
     "api:match-list": lambda w: {

@@ -49,7 +49,8 @@ def judgements():
     for n, name in enumerate(SUBJECTS):
         need = make_need(
             NeedState.IN_LIBRARY, title=f"{name}难题", keywords=name,
-            expected_goal=f"解决{name}", main_problem=f"{name}不稳定，成品率低。", key_technology=name,
+            expected_goal=f"解决{name}", main_problem=f"{name}不稳定，成品率低。",
+            key_technology=name,
         )  # fmt: skip
         for other in (n, (n + 1) % 6, (n + 2) % 6, (n + 3) % 6):
             Feedback.objects.create(
