@@ -108,6 +108,7 @@ class RunShown(serializers.Serializer[Any]):
         child=serializers.CharField(), help_text="没有一项结果提到的词。"
     )
     nearest = MatchShown(allow_null=True, help_text="没有足够相关的结果时，最接近的一项。")
+    settings = serializers.IntegerField(help_text="所用匹配口径的版本；0 为内置口径。")
     floor_chance_percent = serializers.IntegerField(
         help_text="刚够推荐的得分，人工评定为相关的约占百分之几。"
     )

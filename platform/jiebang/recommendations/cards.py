@@ -90,7 +90,8 @@ class RunView:
     """One asking: the matches, best first, and where there are none the nearest there is.
 
     `missing` are words of the subject that no match mentions; `floor_chance_percent` is how often
-    people called pairs close that score just enough to be shown.
+    people called pairs close that score just enough to be shown; `settings` is the version that
+    it was made with, 0 the built-in one.
     """
 
     object_kind: str
@@ -100,6 +101,7 @@ class RunView:
     missing: tuple[str, ...]
     nearest: MatchView | None
     floor_chance_percent: int
+    settings: int
 
 
 def kind_of(thing: Any) -> Kind:

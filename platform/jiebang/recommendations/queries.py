@@ -183,7 +183,9 @@ def _views(user: User | None, runs: QuerySet[Run], subjects: Mapping[Kind, Any])
         found, missing = tuple(cards.values()), tuple(run.missing)
         by = tuning.of_version(run.settings)
         chance = round(100 * by.chance(by.floor))
-        views.append(RunView(run.object_kind, label, run.made_at, found, missing, nearest, chance))
+        views.append(
+            RunView(run.object_kind, label, run.made_at, found, missing, nearest, chance, by.number)
+        )
     return views
 
 
