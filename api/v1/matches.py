@@ -38,7 +38,7 @@ class Coverage(serializers.Serializer[Any]):
     unmentioned = serializers.ListField(child=serializers.CharField(), help_text="未提及的指标。")
 
 
-class FieldShown(serializers.Serializer[Any]):
+class FieldsApart(serializers.Serializer[Any]):
     """How far the technical fields lie apart."""
 
     distance = serializers.IntegerField(help_text="0 同一领域，1 同一大类，2 不同大类。")
@@ -58,7 +58,7 @@ class RecordShown(serializers.Serializer[Any]):
 class EvidenceShown(serializers.Serializer[Any]):
     """What speaks for or against a match beside its words; no part of the score."""
 
-    field = FieldShown(allow_null=True)
+    field = FieldsApart(allow_null=True)
     trl_gap = serializers.IntegerField(allow_null=True, help_text="要求的就绪度减现有的。")
     budget = serializers.CharField(allow_blank=True, help_text="金额对比。")
     record = RecordShown(source="record_parts", allow_null=True)

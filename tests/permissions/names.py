@@ -66,6 +66,7 @@ LIVES = {
 }
 # States that are not a workflow's, or say more than it does.
 STATES = {
+    "reckoned": "已算完",
     "admitted": "入围后可看",
     "pledged": "承诺后可看",
     "any": "",

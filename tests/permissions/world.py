@@ -273,6 +273,8 @@ def _small(world):
     edition = Edition.objects.create(number=1, digest="0" * 24, why="首版", made_by=officer)
     world.add("edition", "first", edition, number=edition.number)
     reckoned = {"asked_by": officer, "made_at": clock.now(), "values": tuning.BUILT_IN.as_json()}
+    figures = dict.fromkeys(("queries", "above", "above_useful", "below", "below_useful"), 0)
+    reckoned |= {"before": figures, "after": figures}
     world.add("fit", "reckoned", Fit.objects.create(**reckoned))
     applied = MatchSettings.objects.create(
         number=1, fit=Fit.objects.create(**reckoned), values=reckoned["values"], why="首版",

@@ -50,8 +50,8 @@ def pairs() -> list[Pair]:
     # Whoever said that a challenge suits a result, or does not, said so of the need behind it.
     turned = Feedback.objects.filter(subject_kind__in=SOUGHT, object_kind=Kind.CHALLENGE)
     about = list(turned.values_list("subject_kind", "subject_id", "object_id", "useful"))
-    posted = Challenge.objects.filter(pk__in={challenge for _, _, challenge, _ in about})
-    need_of = dict(posted.order_by().values_list("pk", "need"))
+    meant = Challenge.objects.filter(pk__in={challenge for _, _, challenge, _ in about})
+    need_of = dict(meant.order_by().values_list("pk", "need"))
     for kind, thing, challenge, useful in about:
         pair = (need_of[challenge], kind, thing)
         words.setdefault(pair, []).append(USEFUL if useful else USELESS)

@@ -65,11 +65,12 @@ def listed() -> QuerySet[Round]:
     Of a round that is over, all its shards are counted.
     """
     here = Q(ended_at__isnull=False) | Q(shards__phase=F("phase"))
-    return Round.objects.select_related("started_by").annotate(
+    found = Round.objects.select_related("started_by").annotate(
         total=Count("shards", here),
         done=Count("shards", here & Q(shards__done_at__isnull=False)),
         asked=Coalesce(Sum("shards__asked"), 0),
     )
+    return found.order_by("-pk")
 
 
 def work(shard_id: int, progress: Progress) -> int:
@@ -180,11 +181,11 @@ def _shards(held: Round) -> Iterator[Shard]:
         case Phase.MERGE:
             yield from (Shard(round=held, phase=held.phase, kind=kind) for kind in OBJECTS)
         case Phase.ASK:
-            for kind, asks in ASKS.items():
-                for first, last in _ranges(corpus.SUBJECTS[kind]):
+            for subject, asks in ASKS.items():
+                for first, last in _ranges(corpus.SUBJECTS[subject]):
                     for sought in asks:
                         yield Shard(
-                            round=held, phase=held.phase, kind=kind, sought=sought,
+                            round=held, phase=held.phase, kind=subject, sought=sought,
                             first=first, last=last,
                         )  # fmt: skip
 
