@@ -1,9 +1,8 @@
 """A unit's track record: what the contracts say today, or what a later feature tells better."""
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-
-from django.db.models import Count, Q
 
 from jiebang.audit.models import Entry
 from jiebang.common import clock
@@ -56,31 +55,25 @@ def of_units(units: Collection[int]) -> Mapping[int, Record]:
 
 def of_contracts(units: Collection[int]) -> Mapping[int, Record]:
     """Return what the contracts and their histories say; two queries."""
-    solved = Contract.objects.filter(solver__in=units).order_by()
-    counted = solved.values("solver").annotate(
-        running=Count("pk", Q(state=State.RUNNING)),
-        accepted=Count("pk", Q(state=State.ACCEPTED)),
-        terminated=Count("pk", Q(state=State.TERMINATED)),
-    )
-    due = dict(solved.filter(state=State.ACCEPTED).values_list("pk", "ends_on"))
+    solved = Contract.objects.filter(solver__in=units).order_by("pk")
+    rows = list(solved.values_list("pk", "solver", "state", "ends_on"))
     ended = Entry.objects.filter(
         thing_type=Contract._meta.label_lower,
-        thing_id__in=solved.filter(state=State.ACCEPTED).values("pk"),
+        thing_id__in=[pk for pk, _, state, _ in rows if state == State.ACCEPTED],
         went_to=State.ACCEPTED,
     ).order_by("pk")
     when = {pk: clock.local(at).date() for pk, at in ended.values_list("thing_id", "at")}
-    solver_of = dict(solved.filter(state=State.ACCEPTED).values_list("pk", "solver"))
-    on_time: dict[int, int] = {}
-    for pk, solver in solver_of.items():
-        last = due[pk]
+    counted: dict[int, Counter[str]] = defaultdict(Counter)
+    for pk, solver, state, last in rows:
+        counted[solver][state] += 1
         if last is not None and pk in when and when[pk] <= last:
-            on_time[solver] = on_time.get(solver, 0) + 1
+            counted[solver]["on_time"] += 1
     return {
-        row["solver"]: Record(
-            running=row["running"],
-            accepted=row["accepted"],
-            on_time=on_time.get(row["solver"], 0),
-            terminated=row["terminated"],
+        solver: Record(
+            running=counts[State.RUNNING],
+            accepted=counts[State.ACCEPTED],
+            on_time=counts["on_time"],
+            terminated=counts[State.TERMINATED],
         )
-        for row in counted
+        for solver, counts in counted.items()
     }
