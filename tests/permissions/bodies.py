@@ -6,12 +6,24 @@ must hold is in `FORMS`.
 """
 
 import json
+from datetime import timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.serializers.json import DjangoJSONEncoder
 
+from jiebang.common import clock
 from tests.api.document import address, document
 
-FILES = {"api:import-list"}  # these take files, not JSON
+
+def _attachment(world):
+    """Return a file for the draft need, as a form holds it."""
+    thing = world.kinds["need"]["draft"].thing.pk
+    file = SimpleUploadedFile("说明.txt", "工况数据".encode())
+    return {"holder": "need", "thing": thing, "slot": "other", "file": file}
+
+
+# These take files, not JSON.
+FILES = {"api:import-list": lambda w: {}, "api:attachment-list": _attachment}
 NOTE = "理由充分，符合本批次规定，予以办理"
 ALWAYS = ("revision", "role")
 # Columns that name something of the city, whatever the route.
@@ -23,6 +35,8 @@ HINTS = {
     "call": lambda w: w.kinds["call"]["open"].thing.pk,
     "challenge": lambda w: w.kinds["challenge"]["closed"].thing.pk,
     "proposal": lambda w: w.kinds["proposal"]["opened"].thing.pk,
+    "party": lambda w: w.kinds["party"]["partner"].thing.pk,
+    "until": lambda w: clock.now() + timedelta(days=60),
     "expert": lambda w: w.kinds["expert"]["pooled"].thing.pk,
     "experts": lambda w: [w.people["专家"].pk],
     "one": lambda w: w.units.poster.pk,
@@ -41,28 +55,49 @@ HINTS = {
 }
 OF_ROUTE = {
     "api:match-settings-list": {"fit": lambda w: w.kinds["fit"]["reckoned"].thing.pk},
+    "api:acceptance-list": {"contract": lambda w: w.kinds["contract"]["running"].thing.pk},
     "api:proposal-list": {"challenge": lambda w: w.kinds["challenge"]["open"].thing.pk},
+    "api:consortium-invitations": {"right": lambda w: "view"},
     "api:award-list": {"challenge": lambda w: w.kinds["proposal"]["opened"].thing.challenge_id},
 }
 FORMS = {
+    "web:contract-dispute": lambda w: {"note": NOTE},
+    "web:track-answer": lambda w: {"note": NOTE},
+    "web:attachment-add": _attachment,
     "web:unit-invite": lambda w: {"email": "new@example.cn", "role": "editor"},
     "web:unit-member": lambda w: {"action": "change", "role": "viewer"},
     "web:proposal-start": lambda w: {"lead": w.units.bidder.pk},
+    "web:proposal-intend": lambda w: {"lead": w.units.bidder.pk},
+    "web:proposal-invite": lambda w: {"email": "new@example.cn", "right": "view"},
+    "web:proposal-comment": lambda w: {"text": NOTE},
+    "web:party-confirm": lambda w: {"signatory": "王所长", "agreed": "on"},
+    "web:officer-late": lambda w: {
+        "unit": w.units.bidder.pk,
+        "reason": NOTE,
+        "until": f"{clock.now() + timedelta(days=60):%Y-%m-%dT%H:%M}",
+    },
     "web:endorser-decide": lambda w: {"action": "return", "note": NOTE},
     "web:endorser-bulk": lambda w: {"action": "endorse"},
     "web:officer-units-bulk": lambda w: {"action": "verify"},
     "web:officer-needs-bulk": lambda w: {"action": "pass_check"},
     "web:officer-place": lambda w: {"call": w.kinds["call"]["open"].thing.pk},
     "web:officer-unit-invite": lambda w: {"email": "new@example.cn"},
+    "web:contract-ask": lambda w: {"reason": "mutual", "explanation": NOTE},
     "web:contract-sign": lambda w: {"action": "bureau"},
     "web:match-feedback": lambda w: {"useful": "yes"},
     "web:notification-preferences": lambda w: {"timing": "daily", "suited": "daily"},
 }
 QUERIES = {
+    "api:track-item-list": lambda w: {"organization": w.units.bidder.pk},
+    "api:attachment-list": lambda w: {
+        "holder": "need",
+        "thing": w.kinds["need"]["posted"].thing.pk,
+    },
     "api:match-list": lambda w: {
         "subject_kind": "need",
         "subject_id": w.kinds["need"]["posted"].thing.pk,
     },
+    "api:proposal-difference": lambda w: {"before": 1, "after": 1},
     "api:match-compare": lambda w: w.kinds["match"]["any"].args,
     "api:need-version-difference": lambda w: {"before": 1, "after": 1},
 }
@@ -84,6 +119,8 @@ def body(line, method, action, world, pattern):
         return {"action": action, "note": NOTE}
     if not line.route.startswith("api:"):
         return FORMS[line.route](world) if line.route in FORMS else {"x": "1"}
+    if line.route in FILES:
+        return FILES[line.route](world)
     operation = document()["paths"].get(address(pattern), {}).get(method.lower(), {})
     asked = operation.get("requestBody", {}).get("content", {}).get("application/json")
     hints = {**HINTS, **OF_ROUTE.get(line.route, {})}

@@ -10,7 +10,7 @@ from jiebang.audit import services as audit
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.library.states import State as NeedState
 from jiebang.proposals.states import State as BidState
-from jiebang.recommendations import comparison, evidence, queries, services, track
+from jiebang.recommendations import comparison, evidence, queries, records, services
 from jiebang.recommendations.cards import Chip
 from jiebang.recommendations.models import Kind, Match
 from jiebang.taxonomy.models import TechField
@@ -88,9 +88,9 @@ def test_the_record_is_what_became_of_the_contracts():
     solver = contract.solver
     audit.record(actor=None, thing=contract, action="accept", label="验收通过", went_to="accepted")
 
-    found = track.of_units([solver.pk])
+    found = records.of_units([solver.pk])
 
-    assert found[solver.pk] == track.Record(accepted=1, on_time=1)
+    assert found[solver.pk] == records.Record(accepted=1, on_time=1, disputed=0)
     assert str(found[solver.pk]) == "已验收 1 项（按期 1 项）"
 
 
@@ -102,7 +102,7 @@ def test_a_contract_that_ended_late_is_not_on_time():
     )
     audit.record(actor=None, thing=contract, action="accept", label="验收通过", went_to="accepted")
 
-    assert track.of_units([contract.solver_id])[contract.solver_id].on_time == 0
+    assert records.of_units([contract.solver_id])[contract.solver_id].on_time == 0
 
 
 @pytest.mark.parametrize(
@@ -111,18 +111,18 @@ def test_a_contract_that_ended_late_is_not_on_time():
 def test_what_is_not_over_is_told_as_such(state, says):
     contract = make_contract(state)
 
-    assert str(track.of_units([contract.solver_id])[contract.solver_id]) == says
+    assert str(records.of_units([contract.solver_id])[contract.solver_id]) == says
 
 
 def test_a_floor_that_knows_more_may_tell_the_records(monkeypatch):
     unit = make_university()
-    monkeypatch.setattr(track, "_providers", [])
+    monkeypatch.setattr(records, "_providers", [])
 
-    @track.provide
+    @records.provide
     def told(units):
-        return {key: track.Record(accepted=3, on_time=2, disputed=1) for key in units}
+        return {key: records.Record(accepted=3, on_time=2, disputed=1) for key in units}
 
-    assert str(track.of_units([unit.pk])[unit.pk]) == "已验收 3 项（按期 2 项），有争议 1 项"
+    assert str(records.of_units([unit.pk])[unit.pk]) == "已验收 3 项（按期 2 项），有争议 1 项"
 
 
 def test_evidence_changes_no_score(solver, fields):

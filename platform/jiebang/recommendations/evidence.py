@@ -12,7 +12,7 @@ from jiebang.common.money import in_wan
 from jiebang.library.models import TechNeed
 from jiebang.organizations.models import Organization
 from jiebang.proposals.models import Proposal
-from jiebang.recommendations import track
+from jiebang.recommendations import records
 from jiebang.taxonomy.models import TechField
 
 SAME, RELATED, APART = 0, 1, 2
@@ -33,7 +33,7 @@ class Evidence:
     trl_gap: int | None
     budget: str
     record: str
-    record_parts: track.Record | None
+    record_parts: records.Record | None
 
     def __bool__(self) -> bool:
         """Say whether there is anything to show."""
@@ -46,7 +46,7 @@ class Known:
 
     fields: Mapping[int, TechField]
     offered: Mapping[int, set[int]]  # the fields of a unit's results
-    records: Mapping[int, track.Record]
+    records: Mapping[int, records.Record]
 
 
 def gather(things: Iterable[Any]) -> Known:
@@ -60,7 +60,7 @@ def gather(things: Iterable[Any]) -> Known:
         for owner, field in rows.values_list("owner", "tech_field"):
             offered.setdefault(owner, set()).add(field)
     fields = {row.pk: row for row in TechField.objects.select_related("parent")} if listed else {}
-    return Known(fields, offered, track.of_units(solvers))
+    return Known(fields, offered, records.of_units(solvers))
 
 
 def of(subject: Any, thing: Any, trl: tuple[int | None, int | None], known: Known) -> Evidence:

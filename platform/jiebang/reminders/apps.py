@@ -11,4 +11,14 @@ class RemindersConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers."""
-        from jiebang.reminders import board, decisions, panels, receivers, suited  # noqa: F401
+        from jiebang.reminders import (  # noqa: F401
+            acceptance,
+            bidding,
+            board,
+            contracts,
+            decisions,
+            integrity,
+            panels,
+            receivers,
+            suited,
+        )

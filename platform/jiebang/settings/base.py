@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "jiebang.calendars",
     "jiebang.notifications",
     "jiebang.organizations",
+    "jiebang.integrity",
+    "jiebang.files",
     "jiebang.achievements",
     "jiebang.library",
     "jiebang.challenges",
@@ -53,6 +55,7 @@ INSTALLED_APPS = [
     "jiebang.experts",
     "jiebang.awards",
     "jiebang.contracts",
+    "jiebang.acceptance",
     "jiebang.lexicons",
     "jiebang.recommendations",
     "jiebang.reminders",
@@ -168,6 +171,16 @@ STATICFILES_DIRS = [
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = VAR_DIR / "media"
 
+# The Chinese fonts that PDF papers embed; `make` puts them there.
+FONTS_DIR = Path(os.environ.get("JIEBANG_FONTS") or VAR_DIR / "fonts")
+
+# Files that people hand in: never served by their path. The scanner is clamd at a socket's path
+# or `host:port`; where nothing is named, the usual socket is taken if it is there.
+FILES_DIR = VAR_DIR / "files"
+FILE_BYTES_MOST = 50 * 2**20
+CLAMD = os.environ.get("JIEBANG_CLAMD", "")
+CLAMD_SECONDS = 20.0
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -224,6 +237,15 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     # Every choice under a name of its own in the document.
     "ENUM_NAME_OVERRIDES": {
+        "AcceptanceAction": "jiebang.acceptance.states.Action",
+        "AcceptanceConclusion": "jiebang.acceptance.states.Conclusion",
+        "AcceptancePaper": "jiebang.acceptance.states.Paper",
+        "AcceptanceState": "jiebang.acceptance.states.State",
+        "AssessmentAction": "jiebang.acceptance.states.AssessmentAction",
+        "AssessmentState": "jiebang.acceptance.states.AssessmentState",
+        "IntegrityProposal": "jiebang.acceptance.states.Integrity",
+        "PosterSatisfaction": "jiebang.acceptance.states.Satisfaction",
+        "TrackKind": "jiebang.acceptance.states.TrackKind",
         "AchievementForm": "jiebang.achievements.models.Achievement.Form",
         "ChallengeAction": "jiebang.challenges.states.Action",
         "ChallengeState": "jiebang.challenges.states.State",
@@ -240,6 +262,7 @@ SPECTACULAR_SETTINGS = {
         "ReviewMode": "jiebang.awards.states.ReviewMode",
         "DistrictKind": "jiebang.taxonomy.models.District.Kind",
         "InvitationState": "jiebang.organizations.models.Invitation.State",
+        "ScanState": "jiebang.files.states.Scan",
         "ExpertAvailability": "jiebang.experts.states.Availability",
         "ExpertTieKind": "jiebang.experts.states.TieKind",
         "SeatAction": "jiebang.experts.states.SeatAction",
@@ -266,6 +289,12 @@ SPECTACULAR_SETTINGS = {
         "PlatformRole": "jiebang.accounts.models.PlatformRole",
         "ProposalAction": "jiebang.proposals.states.Action",
         "ProposalState": "jiebang.proposals.states.State",
+        "BudgetItem": "jiebang.proposals.states.BudgetItem",
+        "LateAction": "jiebang.proposals.states.LateAction",
+        "LateState": "jiebang.proposals.states.LateState",
+        "PartnerInvitationState": "jiebang.proposals.states.InvitationState",
+        "PartnerRight": "jiebang.proposals.states.Right",
+        "RelationDeclared": "jiebang.proposals.states.Relation",
         "Qualification": "jiebang.organizations.states.QualificationKind",
         "RuleCode": "jiebang.library.states.RuleCode",
         "Side": "jiebang.contracts.states.Side",
@@ -305,7 +334,9 @@ CELERY_BEAT_SCHEDULE = {
     "reminders-suggest": {"task": "reminders.suggest", "schedule": 900.0},
     "reminders": {"task": "web.remind", "schedule": 3600.0},
     "awards-conclude": {"task": "awards.conclude_due", "schedule": 300.0},
+    "acceptance-clock": {"task": "acceptance.settle_due", "schedule": 300.0},
     "experts-lapse": {"task": "experts.lapse_due", "schedule": 60.0},
+    "files-orphans": {"task": "files.forget_orphans", "schedule": 86400.0},
     "recommendations-nightly": {"task": "recommendations.refresh_all", "schedule": 86400.0},
 }
 
@@ -313,6 +344,9 @@ CELERY_BEAT_SCHEDULE = {
 JOB_LEASE_SECONDS = 15
 JOB_MAX_ATTEMPTS = 5
 JOB_KEPT_DAYS = 90  # after they ended
+
+# After so many months an item of a unit's track record weighs half.
+TRACK_RECORD_HALF_LIFE_MONTHS = 24
 
 MATCH_INDEX_DIR = VAR_DIR / "index"
 MATCH_SHARD_ROWS = 200  # rows that one job cuts or asks for when everything is matched anew

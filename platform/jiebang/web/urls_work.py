@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from jiebang.web.views import achievement_desk, jobs, matches, need_writing, owner, solver
+from jiebang.web.views import (
+    achievement_desk,
+    attachments,
+    consortium,
+    jobs,
+    matches,
+    need_writing,
+    owner,
+    solver,
+)
 
 PAIR = "<slug:subject_kind>/<int:subject_id>/<slug:object_kind>/<int:object_id>/"
 
@@ -20,10 +29,23 @@ urlpatterns = [
     path("proposals/<int:pk>/edit/", solver.edit, name="proposal-edit"),
     path("proposals/<int:pk>/autosave/", solver.autosave, name="proposal-autosave"),
     path("proposals/<int:pk>/move/", solver.move, name="proposal-move"),
+    path("challenges/<int:pk>/intend/", solver.intend, name="proposal-intend"),
+    path("proposals/<int:pk>/versions/", solver.difference, name="proposal-difference"),
+    path("proposals/<int:pk>/consortium/", consortium.page, name="proposal-consortium"),
+    path("proposals/<int:pk>/invite/", consortium.invite, name="proposal-invite"),
+    path("proposals/<int:pk>/shares/", consortium.shares, name="proposal-shares"),
+    path("proposals/<int:pk>/comment/", consortium.comment, name="proposal-comment"),
+    path("parties/<int:pk>/confirm/", consortium.confirm, name="party-confirm"),
+    path("parties/<int:pk>/leave/", consortium.leave, name="party-leave"),
+    path("partner-invitations/<int:pk>/revoke/", consortium.revoke, name="partner-revoke"),
+    path("partner-invitations/<str:reference>/", consortium.answer, name="partner-invitation"),
     path("receipts/<int:pk>/", solver.receipt, name="proposal-receipt"),
     path("my-achievements/", achievement_desk.mine, name="my-achievements"),
     path("my-achievements/new/", achievement_desk.new, name="achievement-new"),
     path("achievements/<int:pk>/edit/", achievement_desk.edit, name="achievement-edit"),
+    path("files/<slug:holder>/<int:pk>/add/", attachments.add, name="attachment-add"),
+    path("files/<int:pk>/", attachments.download, name="attachment"),
+    path("files/<int:pk>/remove/", attachments.remove, name="attachment-remove"),
     path("fitting/", matches.fitting, name="fitting"),
     path(f"matches/{PAIR}", matches.why, name="match-why"),
     path(f"matches/{PAIR}feedback/", matches.feedback, name="match-feedback"),

@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from jiebang.acceptance.models import TrackItem
+from jiebang.acceptance.states import TrackKind
 from jiebang.audit.models import Entry
 from jiebang.common import clock
 from jiebang.contracts.models import Contract
@@ -22,7 +24,7 @@ class Record:
 
     def __str__(self) -> str:
         """Return it in words; an empty text where there is nothing to tell."""
-        if not self.running + self.accepted + self.terminated:
+        if not self.running + self.accepted + self.terminated + (self.disputed or 0):
             return ""
         said = [f"已验收 {self.accepted} 项"]
         if self.accepted and self.on_time is not None:
@@ -54,7 +56,7 @@ def of_units(units: Collection[int]) -> Mapping[int, Record]:
 
 
 def of_contracts(units: Collection[int]) -> Mapping[int, Record]:
-    """Return what the contracts and their histories say; two queries."""
+    """Return what the contracts, their histories and the noted disputes say; three queries."""
     solved = Contract.objects.filter(solver__in=units).order_by("pk")
     rows = list(solved.values_list("pk", "solver", "state", "ends_on"))
     ended = Entry.objects.filter(
@@ -68,12 +70,16 @@ def of_contracts(units: Collection[int]) -> Mapping[int, Record]:
         counted[solver][state] += 1
         if last is not None and pk in when and when[pk] <= last:
             counted[solver]["on_time"] += 1
+    noted = TrackItem.objects.filter(organization__in=units, kind=TrackKind.DISPUTED).order_by()
+    for solver in noted.values_list("organization", flat=True):
+        counted[solver]["disputed"] += 1
     return {
         solver: Record(
             running=counts[State.RUNNING],
             accepted=counts[State.ACCEPTED],
             on_time=counts["on_time"],
             terminated=counts[State.TERMINATED],
+            disputed=counts["disputed"],
         )
         for solver, counts in counted.items()
     }
