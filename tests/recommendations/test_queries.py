@@ -58,7 +58,7 @@ def test_a_card_says_what_whose_how_well_and_why(need, solver):
     assert len(card.chips) <= 4
     assert sum(chip.share_percent for chip in card.chips) <= 101
     assert (card.trl_now, card.trl_target) == (6, 8)
-    assert (card.indicator_coverage, str(card.indicator_coverage)) == ((1, 2), "1/2")
+    assert (card.indicator_coverage, str(card.indicator_coverage)) == ((1, 2, ("循环寿命",)), "1/2")
     assert (card.score, card.missing) == (match.score, tuple(match.missing))
     assert card.feedback is None
 
