@@ -43,6 +43,7 @@ from api.v1.jobs import Jobs
 from api.v1.late_permissions import ChallengeLate, LatePermissions
 from api.v1.ledger import Ledger
 from api.v1.lexicon import Lexicon
+from api.v1.match_settings import Settings as MatchSettings
 from api.v1.matches import (
     AchievementMatches,
     ChallengeAlike,
@@ -138,6 +139,7 @@ for prefix, resource, name in (
     ("achievements", AchievementMatches, "achievement-match"),
     ("matches", Matches, "match"),
     ("lexicon", Lexicon, "lexicon"),
+    ("match-settings", MatchSettings, "match-settings"),
     ("stats", Statistics, "statistic"),
     ("imports", Imports, "import"),
     ("jobs", Jobs, "job"),

@@ -78,6 +78,23 @@ class Index:
             heard = Background.of(counted)
         return cls(Vectors([], [], heard), lexicon).changed(documents)
 
+    @classmethod
+    def joined(cls, parts: Iterable[Self]) -> Self:
+        """Return one index of the documents of all parts, as if it had been built of them at once.
+
+        The parts have one lexicon, and no key in common.
+        """
+        made = list(parts)
+        held = [
+            (segment, np.array(live))
+            for part in made
+            for segment, live in zip(part.vectors.segments, part.vectors.live, strict=True)
+        ]
+        held = _few(held)
+        segments, live = [segment for segment, _ in held], [alive for _, alive in held]
+        background = made[0].vectors.background if made else Background.of([])
+        return cls(Vectors(segments, live, background), made[0].lexicon if made else None)
+
     def changed(self, upserts: Iterable[Document], removals: Iterable[str] = ()) -> Self:
         """Return a newer index; documents that did not change are not cut again."""
         added = {document.key: document for document in upserts}

@@ -6,7 +6,9 @@ both; a query's is the same with the query's own shares. So every part of a scor
 term, and a text that answers a query in every field and channel scores about one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -37,6 +39,19 @@ class Document:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
+_asked: ContextVar[Mapping[str, float]] = ContextVar("asked", default=ASKED)
+
+
+@contextmanager
+def asking(shares: Mapping[str, float] | None) -> Iterator[None]:
+    """Let queries inside count their fields by these shares; by the usual ones where None."""
+    token = _asked.set(shares or ASKED)
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
 def damped(times: Array) -> Array:
     """Return what a term counts for that is asked so many times."""
     found: Array = np.sqrt(times)
@@ -51,7 +66,7 @@ def saturated(times: Array) -> Array:
 
 def asked_scale(norms: Array) -> Array:
     """Return what the weights of a query's parts are multiplied by; norms: (PARTS,)."""
-    found: Array = _shares(norms[None], ASKED)[0] * _over(norms)
+    found: Array = _shares(norms[None], _asked.get())[0] * _over(norms)
     return found
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from jiebang.acceptance import draws as draws_of_panels
@@ -25,6 +26,8 @@ from jiebang.integrity import queries as integrity
 from jiebang.ledger import queries as ledger
 from jiebang.library.models import TechNeed
 from jiebang.organizations.models import Organization
+from jiebang.recommendations import fitting, judged
+from jiebang.recommendations.models import Feedback
 from tests.demo.content import by_key, rows, stories
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +80,14 @@ def test_units_results_and_roles_are_all_there(city):
     assert states == Counter(unit.get("state", "verified") for unit in rows("units"))
     assert Achievement.objects.count() == len(rows("achievements"))
     assert set(RoleGrant.objects.values_list("role", flat=True)) == set(PlatformRole)
+
+
+def test_people_said_of_matches_what_a_refit_can_learn_from(city):
+    pairs = judged.pairs()
+
+    assert fitting.enough(pairs, settings.MATCH_FIT_PAIRS)
+    said = sum(len(row["useful"]) + len(row["useless"]) for row in rows("opinions"))
+    assert Feedback.objects.count() == said
 
 
 def test_panels_were_drawn_for_what_closed_and_every_draw_can_be_repeated(city):

@@ -30,6 +30,7 @@ KINDS = {
     "draw": "抽取",
     "edition": "词典版本",
     "expert": "专家（本人）",
+    "fit": "口径测算",
     "holder": "需求",
     "finalpaper": "合同定稿",
     "casefile": "揭榜书",
@@ -74,6 +75,7 @@ KINDS = {
     "templatefile": "合同模板",
     "templatekind": "合同模板",
     "token": "令牌（经办的）",
+    "tuning": "匹配口径版本",
     "unbid": "榜题",
     "unit": "单位",
     "version": "需求版本",
@@ -105,6 +107,7 @@ LIVES = {
 }
 # States that are not a workflow's, or say more than it does.
 STATES = {
+    "reckoned": "已算完",
     "change": "变更",
     "extension": "延期",
     "termination": "终止",
