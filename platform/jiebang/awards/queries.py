@@ -6,10 +6,10 @@ from datetime import date
 from django.db.models import QuerySet
 
 from jiebang.accounts.models import User
+from jiebang.approvals.hearings import days_left as days_left
 from jiebang.awards import ranking
 from jiebang.awards.models import Award, Decision, DecisionRules, Objection, Review
 from jiebang.awards.states import PUBLIC, UNDER_WAY, DecisionState, ObjectionState
-from jiebang.calendars import queries as calendar
 from jiebang.challenges.models import Challenge
 from jiebang.common import clock
 from jiebang.library.models import Call
@@ -128,15 +128,6 @@ def due(today: date | None = None) -> QuerySet[Decision]:
     return Decision.objects.filter(
         state=DecisionState.NOTICE, notice_ends_on__lt=today or clock.today()
     )
-
-
-def days_left(decision: Decision) -> int | None:
-    """Return how many working days the notice still runs; None before it began or after its end."""
-    if decision.state == DecisionState.FROZEN:
-        return decision.days_left
-    if decision.state != DecisionState.NOTICE or decision.notice_ends_on is None:
-        return None
-    return calendar.working_days_between(clock.today(), decision.notice_ends_on)
 
 
 def objections_visible_to(user: User) -> QuerySet[Objection]:

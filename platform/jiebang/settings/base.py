@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "jiebang.calendars",
     "jiebang.notifications",
     "jiebang.organizations",
+    "jiebang.approvals",
     "jiebang.achievements",
     "jiebang.library",
     "jiebang.challenges",

@@ -13,6 +13,7 @@ TONES = {
     "appraisal": BLUE,
     "in_library": GREEN,
     "posted": BLUE,
+    "commissioned": BLUE,
     "exited": GREY,
     "returned": AMBER,
     "rejected": RED,
