@@ -34,6 +34,13 @@ CHAINED: dict[str, Chained] = {
     "awards.objection": Chained(Kind.DECISION, ("state", "text", "reply")),
     "awards.review": Chained(Kind.SCORE, ("points", "total", "comment", "advice", "amount")),
     "awards.opinion": Chained(Kind.SCORE, ("advice", "text")),
+    "commissions.commission": Chained(
+        Kind.DECISION,
+        ("state", "cause", "reason", "amount", "grant", "minutes_number", "minutes_on", "members"),
+    ),
+    "commissions.version": Chained(Kind.DECISION, ("content",)),
+    "commissions.opinion": Chained(Kind.SCORE, ("stance", "text")),
+    "commissions.objection": Chained(Kind.DECISION, ("state", "text", "reply")),
     "contracts.contract": Chained(Kind.CONTRACT, ("state", "amount", "grant", "signed_at")),
     "contracts.milestone": Chained(Kind.PAYMENT, ("state", "tranche")),
     "contracts.payment": Chained(

@@ -11,6 +11,9 @@ from jiebang.audit import services as audit
 from jiebang.awards.models import Award
 from jiebang.challenges import services as challenges
 from jiebang.challenges.states import Action as ChallengeAction
+from jiebang.commissions import queries as commissions
+from jiebang.commissions import services as commission_services
+from jiebang.commissions.states import Action as CommissionAction
 from jiebang.common import clock
 from jiebang.common.errors import Conflict, Invalid, RuleBroken, Stale, WrongState
 from jiebang.contracts import payments, policies, terms
@@ -26,6 +29,10 @@ from jiebang.contracts.states import Action, MilestoneAction, Side, State
 from jiebang.library.models import TechNeed
 from jiebang.organizations.models import Organization
 
+COMMISSION_ENDS = {
+    Action.ACCEPT: CommissionAction.COMPLETE,
+    Action.TERMINATE: CommissionAction.RELEASE,
+}
 ENDS = {Action.ACCEPT: ChallengeAction.COMPLETE, Action.TERMINATE: ChallengeAction.RELEASE}
 
 
@@ -130,6 +137,9 @@ def move(*, contract: Contract, action: str, actor: User, note: str = "") -> Con
     if action == Action.REOPEN:
         contract.signatures.all().delete()
     award = contract.award
+    if action in COMMISSION_ENDS and (made := commissions.of_number(contract.commission_number)):
+        step = COMMISSION_ENDS[Action(action)]
+        commission_services.follow(commission=made, action=step, actor=actor, note=note)
     if action in ENDS and award and (step := _step_of_challenge(award, Action(action))):
         challenges.follow(challenge=award.challenge, action=step, actor=actor, note=note)
     _tell(contract)

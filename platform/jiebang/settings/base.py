@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "jiebang.proposals",
     "jiebang.experts",
     "jiebang.awards",
+    "jiebang.commissions",
     "jiebang.contracts",
     "jiebang.lexicons",
     "jiebang.recommendations",
@@ -305,6 +306,7 @@ CELERY_BEAT_SCHEDULE = {
     "notifications-mail": {"task": "notifications.mail_due", "schedule": 60.0},
     "reminders": {"task": "web.remind", "schedule": 3600.0},
     "awards-conclude": {"task": "awards.conclude_due", "schedule": 300.0},
+    "commissions-conclude": {"task": "commissions.conclude_due", "schedule": 300.0},
     "experts-lapse": {"task": "experts.lapse_due", "schedule": 60.0},
     "recommendations-nightly": {"task": "recommendations.refresh_all", "schedule": 86400.0},
 }
