@@ -9,6 +9,7 @@ from api.v1.announcements import Announcements, Questions
 from api.v1.awards import Awards
 from api.v1.calls import Calls
 from api.v1.challenges import Challenges
+from api.v1.commissions import CommissionObjections, CommissionOpinions, Commissions
 from api.v1.contracts import Contracts, Milestones
 from api.v1.decisions import (
     CallDecisions,
@@ -86,6 +87,9 @@ for prefix, resource, name in (
     ("calls", CallDecisions, "call-decision"),
     ("working-days", Calendar, "working-day"),
     ("awards", Awards, "award"),
+    ("commissions", Commissions, "commission"),
+    ("commission-opinions", CommissionOpinions, "commission-opinion"),
+    ("commission-objections", CommissionObjections, "commission-objection"),
     ("contracts", Contracts, "contract"),
     ("payments", Payments, "payment"),
     ("milestones", Milestones, "milestone"),

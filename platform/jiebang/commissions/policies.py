@@ -94,6 +94,21 @@ def actions_for(actor: User, commission: Commission) -> list[str]:
     return [a for a in LIFE.actions_from(commission.state) if may_move(actor, a, commission)]
 
 
+def takes_next(actor: User, commission: Commission) -> bool:
+    """Say whether the next step forward waits for this person; a draft for who drafted it."""
+    forward = {
+        State.DRAFT: Action.PROPOSE,
+        State.RETURNED: Action.PROPOSE,
+        State.PROPOSED: Action.ELEVATE if commission.needs_higher else Action.APPROVE,
+        State.ELEVATED: Action.CONFIRM,
+        State.APPROVED: Action.RESOLVE,
+    }
+    action = forward.get(State(commission.state))
+    if commission.state == State.DRAFT and commission.drafted_by_id != actor.pk:
+        return False
+    return action is not None and bool(may_move(actor, action, commission))
+
+
 def answers_for(actor: User, objection: Objection) -> list[str]:
     """Return how this person can answer the objection now."""
     if not may_answer(actor, objection):

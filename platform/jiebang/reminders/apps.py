@@ -11,4 +11,4 @@ class RemindersConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers."""
-        from jiebang.reminders import board, decisions, panels, receivers  # noqa: F401
+        from jiebang.reminders import board, commissions, decisions, panels, receivers  # noqa: F401

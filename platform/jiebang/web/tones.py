@@ -65,6 +65,11 @@ TONES = {
     "cancelled": GREY,
     "received": AMBER,
     "upheld": GREEN,
+    # commissions
+    "elevated": AMBER,
+    "released": GREY,
+    "commission.approved": AMBER,
+    "commission.cancelled": RED,
     # where the same word means something else
     "proposal.submitted": BLUE,
     "milestone.pending": BLUE,

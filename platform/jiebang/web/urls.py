@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from jiebang.web import urls_board, urls_bureau, urls_decisions, urls_experts, urls_work
+from jiebang.web import (
+    urls_board,
+    urls_bureau,
+    urls_commissions,
+    urls_decisions,
+    urls_experts,
+    urls_work,
+)
 from jiebang.web.views import accounts, desk, ledger, notifications, public, units
 
 app_name = "web"
@@ -41,4 +48,5 @@ urlpatterns = [
     *urls_bureau.urlpatterns,
     *urls_experts.urlpatterns,
     *urls_decisions.urlpatterns,
+    *urls_commissions.urlpatterns,
 ]

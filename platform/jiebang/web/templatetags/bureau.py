@@ -11,7 +11,7 @@ from jiebang.library.models import TechNeed
 from jiebang.library.states import RuleCode
 
 register = template.Library()
-YES_OR_NO = frozenset({RuleCode.REQUIRE_IP_TERMS})
+YES_OR_NO = frozenset({RuleCode.REQUIRE_IP_TERMS, RuleCode.COMMISSION_RELATED_BARRED})
 NEED_TEXTS = (
     "main_problem", "background", "key_technology", "expected_goal", "current_basis",
     "deliverables", "solver_conditions",
