@@ -38,6 +38,7 @@ from api.v1.members import Invitations, Members, UnitPeople
 from api.v1.needs import Needs
 from api.v1.notices import Notices
 from api.v1.notifications import Notifications
+from api.v1.ocds import Ocds
 from api.v1.organizations import Organizations
 from api.v1.panels import Draws, Seats, Waivers
 from api.v1.payments import Payments
@@ -121,6 +122,8 @@ urlpatterns = [
         Invitations.as_view({"post": "accept"}),
         name="invitation-accept",
     ),
+    path("v1/ocds/releases/", Ocds.as_view({"get": "releases"}), name="ocds-releases"),
+    path("v1/ocds/records/<str:ocid>/", Ocds.as_view({"get": "record"}), name="ocds-record"),
     path("v1/", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),

@@ -241,7 +241,7 @@ class CommissionObjectionMove(Move):
 class DifferenceShown(serializers.Serializer[Any]):
     """One field that a later version changed."""
 
-    label = serializers.CharField(help_text="栏目。")
+    field = serializers.CharField(source="label", help_text="栏目。")
     before = serializers.CharField(help_text="原内容。")
     after = serializers.CharField(help_text="新内容。")
 

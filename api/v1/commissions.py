@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -116,7 +117,8 @@ class Commissions(Resource):
     @action(detail=True)
     def versions(self, request: Request, pk: int) -> Response:
         """List what was proposed, oldest first, each with what it changed."""
-        rows, before = [], None
+        rows: list[dict[str, Any]] = []
+        before: dict[str, Any] | None = None
         for row in self._find(pk).versions.all():
             changes = differences(before, row.content) if before is not None else []
             rows.append({"number": row.number, "proposed_at": row.proposed_at, "changes": changes})

@@ -58,7 +58,7 @@ def draft(needs=None, actor=None, **fields):
 
 
 def package(amounts=(400, 200), shares=(350, 250), **fields):
-    """A draft of a package: sub-projects of these amounts, a consortium of two with these shares."""
+    """A draft of a package: sub-projects of these amounts, a consortium of two with shares."""
     call = make_call()
     needs = [make_need("in_library", call=call) for _ in amounts]
     lead, other = make_university(), make_university()

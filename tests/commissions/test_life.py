@@ -1,4 +1,4 @@
-"""The chain of a commission: draft, opinions, approval, minutes, notice, effect, contract; refusals."""
+"""The chain of a commission: draft, approval, minutes, notice, effect, contract; refusals."""
 
 import pytest
 

@@ -37,6 +37,8 @@ HINTS = {
     "milestone": lambda w: w.kinds["milestone"]["confirmed"].thing.pk,
     "side": lambda w: "bureau",
     "email": lambda w: "new@example.cn",
+    "candidate": lambda w: w.units.bidder.pk,
+    "commission": lambda w: w.kinds["commission"]["notice"].thing.pk,
     "user": lambda w: w.people["个人"].pk,
 }
 OF_ROUTE = {
@@ -55,6 +57,7 @@ FORMS = {
     "web:officer-unit-invite": lambda w: {"email": "new@example.cn"},
     "web:contract-sign": lambda w: {"action": "bureau"},
     "web:match-feedback": lambda w: {"useful": "yes"},
+    "web:officer-commission-ask": lambda w: {"expert": w.kinds["expert"]["pooled"].thing.pk},
     "web:notification-preferences": lambda w: {"timing": "daily"},
 }
 QUERIES = {

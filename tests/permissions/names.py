@@ -16,6 +16,9 @@ KINDS = {
     "award": "中榜决定",
     "call": "批次",
     "challenge": "榜题",
+    "commission": "定向委托",
+    "commission_objection": "定向委托异议",
+    "commission_opinion": "定向委托专家意见",
     "contract": "合同",
     "decision": "定榜建议",
     "draw": "抽取",
@@ -33,6 +36,7 @@ KINDS = {
     "need": "需求",
     "notice": "拟发榜公示",
     "objection": "异议",
+    "ocds": "开放合同记录",
     "offer": "收到的邀请",
     "proposal": "揭榜书",
     "question": "提问",
@@ -51,6 +55,8 @@ KINDS = {
 }
 LIVES = {
     "challenge": "challenges.Challenge",
+    "commission": "commissions.Commission",
+    "commission_objection": "commissions.Objection",
     "contract": "contracts.Contract",
     "decision": "awards.Decision",
     "milestone": "contracts.Milestone",

@@ -32,7 +32,7 @@ from jiebang.proposals import snapshots as bid_snapshots
 from jiebang.proposals.models import Receipt
 from jiebang.proposals.states import State as BidState
 from tests import factories as make
-from tests.permissions import decided
+from tests.permissions import commissioned, decided
 
 # The columns of the table, as people call them.
 ROLES = (
@@ -89,7 +89,16 @@ def build():
         "审批": make.make_approver(),
         "审计": make.make_user(PlatformRole.AUDITOR),
     }
-    for part in (_units, _needs, _bids, _contracts, _experts, decided.add, _small):
+    for part in (
+        _units,
+        _needs,
+        _bids,
+        _contracts,
+        _experts,
+        decided.add,
+        commissioned.add,
+        _small,
+    ):
         part(world)
     return world
 

@@ -178,7 +178,8 @@ def above_limit_now(commission: Commission) -> bool:
 
 def parties(commission: Commission) -> list[Organization]:
     """Return every unit with a stake, for the graph of conflicts."""
-    return list(Organization.objects.filter(pk__in=policies.parties_of(commission) - {None}))
+    keys = [key for key in policies.parties_of(commission) if key is not None]
+    return list(Organization.objects.filter(pk__in=keys).order_by("pk"))
 
 
 def _share(part: Decimal | int, whole: Decimal | int) -> Decimal:

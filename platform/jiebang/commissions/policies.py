@@ -22,7 +22,7 @@ OWN = Decision("不能审批自己提出的定向委托，请由其他人员办�
 
 def may_read(actor: User | None, commission: Commission) -> bool:
     """Say whether the actor may read the whole file, and not only the notice."""
-    return actor is not None and actor.is_authenticated and actor.has_role(*READERS)
+    return isinstance(actor, User) and actor.has_role(*READERS)
 
 
 def may_draft(actor: User, parties: Iterable[int | None]) -> Decision:

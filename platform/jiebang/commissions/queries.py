@@ -70,7 +70,7 @@ def commissions() -> QuerySet[Commission]:
 
 def visible_to(user: User | None) -> QuerySet[Commission]:
     """Return the commissions this person may know of: all for the bureau, else what is public."""
-    if user is not None and user.is_authenticated and user.has_role(*READERS):
+    if isinstance(user, User) and user.has_role(*READERS):
         return commissions()
     return notices()
 

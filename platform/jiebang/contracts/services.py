@@ -138,8 +138,8 @@ def move(*, contract: Contract, action: str, actor: User, note: str = "") -> Con
         contract.signatures.all().delete()
     award = contract.award
     if action in COMMISSION_ENDS and (made := commissions.of_number(contract.commission_number)):
-        step = COMMISSION_ENDS[Action(action)]
-        commission_services.follow(commission=made, action=step, actor=actor, note=note)
+        ends = COMMISSION_ENDS[Action(action)]
+        commission_services.follow(commission=made, action=ends, actor=actor, note=note)
     if action in ENDS and award and (step := _step_of_challenge(award, Action(action))):
         challenges.follow(challenge=award.challenge, action=step, actor=actor, note=note)
     _tell(contract)

@@ -45,10 +45,12 @@ def tell_of_commission(commission_id: int, state: str, **_: Any) -> None:
     if standing in OF_A_ROLE:
         role, subject = OF_A_ROLE[standing]
         tell(people=accounts.holding(role), subject=f"{subject}：{made}", link=desk, **said)
-    elif subject := OF_THE_PROPOSER.get(standing):
+    elif standing in OF_THE_PROPOSER and made.proposed_by_id:
         proposer = User.objects.filter(pk=made.proposed_by_id)
+        subject = OF_THE_PROPOSER[standing]
         tell(people=proposer, subject=f"{subject}：{made}", link=desk, **said)
-    elif subject := OF_THE_PARTIES.get(standing):
+    elif standing in OF_THE_PARTIES:
+        subject = OF_THE_PARTIES[standing]
         people = units.people_of(*policies.parties_of(made))
         gone = standing == State.CANCELLED
         link = reverse("web:commissions") if gone else reverse("web:commission", args=[made.pk])

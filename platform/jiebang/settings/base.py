@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "jiebang.reminders",
     "jiebang.imports",
     "jiebang.stats",
+    "jiebang.ocds",
     "jiebang.demo",
     "jiebang.web",
 ]
@@ -320,6 +321,11 @@ CELERY_BEAT_SCHEDULE = {
 JOB_LEASE_SECONDS = 15
 JOB_MAX_ATTEMPTS = 5
 JOB_KEPT_DAYS = 90  # after they ended
+
+# Who publishes open contracting data. The prefix is given out by the standard's registry.
+OCID_PREFIX = os.environ.get("JIEBANG_OCID_PREFIX", "ocds-000000")
+BUREAU_NAME = os.environ.get("JIEBANG_BUREAU_NAME", "东莞市科学技术局")
+BUREAU_KEY = "CN-GOV-bureau"
 
 MATCH_INDEX_DIR = VAR_DIR / "index"
 

@@ -41,7 +41,7 @@ class UnitField(forms.CharField):
         return value.name if isinstance(value, Organization) else value
 
 
-class NeedsField(forms.ModelMultipleChoiceField):
+class NeedsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Needs of the library, several at once."""
 
     def label_from_instance(self, obj: Any) -> str:

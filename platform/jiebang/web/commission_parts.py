@@ -98,8 +98,8 @@ def changes(commission: Commission) -> list[dict[str, Any]]:
     rows = list(commission.versions.select_related("proposed_by").order_by("number"))
     return [
         {"version": new, "changes": differences(old.content, new.content)}
-        for old, new in pairwise(rows)
-    ][::-1]
+        for old, new in reversed(list(pairwise(rows)))
+    ]
 
 
 def contract_of(commission: Commission) -> Contract | None:

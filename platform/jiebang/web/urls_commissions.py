@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jiebang.web.views import commission_notices, commissions
+from jiebang.web.views import commission_notices, commissions, open_data
 
 urlpatterns = [
     path("officer/commissions/", commissions.commission_list, name="officer-commissions"),
@@ -16,6 +16,7 @@ urlpatterns = [
         commissions.minutes,
         name="officer-commission-minutes",
     ),
+    path("open-data/", open_data.open_data, name="open-data"),
     path("commissions/", commission_notices.notice_list, name="commissions"),
     path("commissions/<int:pk>/", commission_notices.notice, name="commission"),
     path("commissions/<int:pk>/objection/", commission_notices.object_to, name="commission-object"),
