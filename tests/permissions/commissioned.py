@@ -58,6 +58,7 @@ def _one(world, state):
         amount=600,
         term_months=24,
         state=state,
+        needs_higher=state == State.ELEVATED,
         drafted_by=make.make_officer(),
         proposed_by=None if state == State.DRAFT else make.make_officer(),
         **(decided if state in PUBLIC else {}),

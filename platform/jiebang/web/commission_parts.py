@@ -34,7 +34,7 @@ def steps(commission: Commission) -> list[dict[str, Any]]:
     order = [
         (label, state)
         for label, state in STEPS
-        if state != State.ELEVATED or commission.needs_higher
+        if state != State.ELEVATED or commission.needs_higher or commission.state == state
     ]
     keys = [state for _, state in order]
     state = State(commission.state)

@@ -14,7 +14,7 @@ from jiebang.audit import queries as audit
 from jiebang.commissions import decisions, opinions, policies, queries, services
 from jiebang.commissions.models import Commission
 from jiebang.commissions.states import EDITABLE, Action, State
-from jiebang.common.errors import DomainError, Invalid
+from jiebang.common.errors import DomainError, Invalid, WrongState
 from jiebang.experts import queries as experts
 from jiebang.ledger.models import Record
 from jiebang.library.models import TechNeed
@@ -93,6 +93,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
     """Write a draft or returned commission anew."""
     thing = found(queries.commissions(), pk)
     policies.may_write(request.user, thing).enforce()
+    if thing.state not in EDITABLE:
+        raise WrongState("已提交的定向委托不能修改；如需修改请由审批人员退回")
     own = TechNeed.objects.filter(pk__in=[need.pk for need in thing.needs])
     free = TechNeed.objects.filter(state=NeedState.IN_LIBRARY) | own
     return _written(request, thing, free, initial_of(thing), rows_of(thing))
