@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 
 from api.v1.achievements import Achievements
 from api.v1.announcements import Announcements, Questions
+from api.v1.attachments import Attachments
 from api.v1.awards import Awards
 from api.v1.calls import Calls
 from api.v1.challenges import Challenges
@@ -61,6 +62,7 @@ for prefix, resource, name in (
     ("members", Members, "member"),
     ("invitations", Invitations, "invitation"),
     ("calls", Calls, "call"),
+    ("attachments", Attachments, "attachment"),
     ("needs", Needs, "need"),
     ("needs", Versions, "need-version"),
     ("needs", Screening, "need-screening"),

@@ -22,6 +22,7 @@ from scripts.progress import Steps, speak_plainly
 
 REQUIREMENTS = ROOT / "requirements"
 VENDOR = VAR / "vendor"
+PRINT_FONTS = VAR / "fonts"
 LOG = VAR / "log" / "setup.log"
 
 Command = Sequence[str | Path]
@@ -40,6 +41,12 @@ FRONT_END = {
     "tabler/tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
     "echarts/echarts.min.js": "echarts/dist/echarts.min.js",
 }
+# The fonts of printed papers: embedded in every PDF, never served.
+FONTS = {
+    "NotoSerifSC-Regular.ttf": "400Regular/NotoSerifSC_400Regular.ttf",
+    "NotoSerifSC-Bold.ttf": "700Bold/NotoSerifSC_700Bold.ttf",
+}
+FONT_PACKAGE = "@expo-google-fonts/noto-serif-sc"
 # Hashed static files fail on a source map that is not there.
 SOURCE_MAP = re.compile(r"(/\*|//)# sourceMappingURL=.*?(\*/|$)", re.MULTILINE)
 VENV_ADVICE = (
@@ -97,13 +104,17 @@ def _install(kind: str, programs: Programs) -> None:
 def _install_front_end(programs: Programs) -> None:
     stamp = VENDOR / ".stamp"
     wanted = fingerprint(ROOT / "package-lock.json", Path(__file__))
-    if up_to_date(stamp, wanted) and all((VENDOR / name).exists() for name in FRONT_END):
+    files = [*(VENDOR / name for name in FRONT_END), *(PRINT_FONTS / name for name in FONTS)]
+    if up_to_date(stamp, wanted) and all(file.exists() for file in files):
         return
     if not _npm_is_recent():
         _pip_install(programs, REQUIREMENTS / "node.txt")
     _run(programs, ["npm", "ci", "--loglevel=error"], NETWORK_ADVICE)
     for name, source in FRONT_END.items():
         copy_without_source_map(ROOT / "node_modules" / source, VENDOR / name)
+    PRINT_FONTS.mkdir(parents=True, exist_ok=True)
+    for name, source in FONTS.items():
+        shutil.copyfile(ROOT / "node_modules" / FONT_PACKAGE / source, PRINT_FONTS / name)
     stamp.write_text(wanted, "ascii")
 
 

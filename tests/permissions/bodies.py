@@ -7,11 +7,21 @@ must hold is in `FORMS`.
 
 import json
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.serializers.json import DjangoJSONEncoder
 
 from tests.api.document import address, document
 
-FILES = {"api:import-list"}  # these take files, not JSON
+
+def _attachment(world):
+    """Return a file for the draft need, as a form holds it."""
+    thing = world.kinds["need"]["draft"].thing.pk
+    file = SimpleUploadedFile("说明.txt", "工况数据".encode())
+    return {"holder": "need", "thing": thing, "slot": "other", "file": file}
+
+
+# These take files, not JSON.
+FILES = {"api:import-list": lambda w: {}, "api:attachment-list": _attachment}
 NOTE = "理由充分，符合本批次规定，予以办理"
 ALWAYS = ("revision", "role")
 # Columns that name something of the city, whatever the route.
@@ -46,6 +56,7 @@ OF_ROUTE = {
     "api:award-list": {"challenge": lambda w: w.kinds["proposal"]["opened"].thing.challenge_id},
 }
 FORMS = {
+    "web:attachment-add": _attachment,
     "web:unit-invite": lambda w: {"email": "new@example.cn", "role": "editor"},
     "web:unit-member": lambda w: {"action": "change", "role": "viewer"},
     "web:proposal-start": lambda w: {"lead": w.units.bidder.pk},
@@ -61,6 +72,10 @@ FORMS = {
     "web:notification-preferences": lambda w: {"timing": "daily"},
 }
 QUERIES = {
+    "api:attachment-list": lambda w: {
+        "holder": "need",
+        "thing": w.kinds["need"]["posted"].thing.pk,
+    },
     "api:match-list": lambda w: {
         "subject_kind": "need",
         "subject_id": w.kinds["need"]["posted"].thing.pk,
@@ -86,6 +101,8 @@ def body(line, method, action, world, pattern):
         return {"action": action, "note": NOTE}
     if not line.route.startswith("api:"):
         return FORMS[line.route](world) if line.route in FORMS else {"x": "1"}
+    if line.route in FILES:
+        return FILES[line.route](world)
     operation = document()["paths"].get(address(pattern), {}).get(method.lower(), {})
     asked = operation.get("requestBody", {}).get("content", {}).get("application/json")
     hints = {**HINTS, **OF_ROUTE.get(line.route, {})}

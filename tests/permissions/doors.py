@@ -84,6 +84,8 @@ def knock(browser, line, world):
                 answer = browser.generic(method, address, bodies.text(body), "application/json")
             else:
                 answer = browser.post(address, body)
+        if answer.streaming:
+            b"".join(answer.streaming_content)  # to the end, where the file is closed
         transaction.set_rollback(True)
     browser.cookies = kept
     return word(answer)

@@ -13,6 +13,7 @@ WAYS = {
 KINDS = {
     "achievement": "成果",
     "appraisal": "论证",
+    "attachment": "附件",
     "award": "中榜决定",
     "call": "批次",
     "challenge": "榜题",
@@ -24,6 +25,7 @@ KINDS = {
     "draw": "抽取",
     "edition": "词典版本",
     "expert": "专家（本人）",
+    "holder": "需求",
     "import": "导入",
     "invitation": "邀请",
     "job": "后台任务",

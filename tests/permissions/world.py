@@ -32,7 +32,7 @@ from jiebang.proposals import snapshots as bid_snapshots
 from jiebang.proposals.models import Receipt
 from jiebang.proposals.states import State as BidState
 from tests import factories as make
-from tests.permissions import commissioned, decided
+from tests.permissions import commissioned, decided, filed
 
 # The columns of the table, as people call them.
 ROLES = (
@@ -89,16 +89,8 @@ def build():
         "审批": make.make_approver(),
         "审计": make.make_user(PlatformRole.AUDITOR),
     }
-    for part in (
-        _units,
-        _needs,
-        _bids,
-        _contracts,
-        _experts,
-        decided.add,
-        commissioned.add,
-        _small,
-    ):
+    later = (decided.add, commissioned.add, filed.add, _small)
+    for part in (_units, _needs, _bids, _contracts, _experts, *later):
         part(world)
     return world
 

@@ -50,6 +50,7 @@ CHAINED: dict[str, Chained] = {
 # Things with a life that the ledger leaves alone, each for its reason.
 UNCHAINED = {
     "organizations.organization": "a unit's papers are no decision about money",
+    "files.content": "what a scanner says of bytes; bids and decisions chain their hashes",
     "experts.seat": "a person's answers to an invitation",
 }
 ENTRY = (

@@ -1,4 +1,4 @@
-"""Django's name for this app."""
+"""Django's name for this app, and what files its things hold."""
 
 from django.apps import AppConfig
 
@@ -8,3 +8,7 @@ class ChallengesConfig(AppConfig):
 
     name = "jiebang.challenges"
     verbose_name = "榜题"
+
+    def ready(self) -> None:
+        """Let needs hold files."""
+        from jiebang.challenges import attachments  # noqa: F401

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "jiebang.notifications",
     "jiebang.organizations",
     "jiebang.approvals",
+    "jiebang.files",
     "jiebang.achievements",
     "jiebang.library",
     "jiebang.challenges",
@@ -171,6 +172,16 @@ STATICFILES_DIRS = [
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = VAR_DIR / "media"
 
+# The Chinese fonts that PDF papers embed; `make` puts them there.
+FONTS_DIR = Path(os.environ.get("JIEBANG_FONTS") or VAR_DIR / "fonts")
+
+# Files that people hand in: never served by their path. The scanner is clamd at a socket's path
+# or `host:port`; where nothing is named, the usual socket is taken if it is there.
+FILES_DIR = VAR_DIR / "files"
+FILE_BYTES_MOST = 50 * 2**20
+CLAMD = os.environ.get("JIEBANG_CLAMD", "")
+CLAMD_SECONDS = 20.0
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -249,6 +260,7 @@ SPECTACULAR_SETTINGS = {
         "CommissionState": "jiebang.commissions.states.State",
         "DistrictKind": "jiebang.taxonomy.models.District.Kind",
         "InvitationState": "jiebang.organizations.models.Invitation.State",
+        "ScanState": "jiebang.files.states.Scan",
         "ExpertAvailability": "jiebang.experts.states.Availability",
         "ExpertTieKind": "jiebang.experts.states.TieKind",
         "SeatAction": "jiebang.experts.states.SeatAction",
@@ -314,6 +326,7 @@ CELERY_BEAT_SCHEDULE = {
     "awards-conclude": {"task": "awards.conclude_due", "schedule": 300.0},
     "commissions-conclude": {"task": "commissions.conclude_due", "schedule": 300.0},
     "experts-lapse": {"task": "experts.lapse_due", "schedule": 60.0},
+    "files-orphans": {"task": "files.forget_orphans", "schedule": 86400.0},
     "recommendations-nightly": {"task": "recommendations.refresh_all", "schedule": 86400.0},
 }
 

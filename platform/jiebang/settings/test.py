@@ -27,6 +27,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # The checkout's own vendor folder, so that browser tests have styles.
 _vendor = CHECKOUT_DIR / "var" / "vendor"
 STATICFILES_DIRS = [TEMPLATE_DIR / "static", *([("vendor", _vendor)] if _vendor.is_dir() else [])]
+FONTS_DIR = CHECKOUT_DIR / "var" / "fonts"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MATCH_INDEX_DIR = Path(os.environ["JIEBANG_VAR"]) / "index"
 MATCH_INDEX_DIR.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from jiebang.web.views import achievement_desk, jobs, matches, need_writing, owner, solver
+from jiebang.web.views import (
+    achievement_desk,
+    attachments,
+    jobs,
+    matches,
+    need_writing,
+    owner,
+    solver,
+)
 
 PAIR = "<slug:subject_kind>/<int:subject_id>/<slug:object_kind>/<int:object_id>/"
 
@@ -24,6 +32,9 @@ urlpatterns = [
     path("my-achievements/", achievement_desk.mine, name="my-achievements"),
     path("my-achievements/new/", achievement_desk.new, name="achievement-new"),
     path("achievements/<int:pk>/edit/", achievement_desk.edit, name="achievement-edit"),
+    path("files/<slug:holder>/<int:pk>/add/", attachments.add, name="attachment-add"),
+    path("files/<int:pk>/", attachments.download, name="attachment"),
+    path("files/<int:pk>/remove/", attachments.remove, name="attachment-remove"),
     path("fitting/", matches.fitting, name="fitting"),
     path(f"matches/{PAIR}", matches.why, name="match-why"),
     path(f"matches/{PAIR}feedback/", matches.feedback, name="match-feedback"),

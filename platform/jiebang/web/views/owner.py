@@ -21,6 +21,7 @@ from jiebang.web import match_cards, need_parts
 from jiebang.web.access import Request, signed_in
 from jiebang.web.listing import address, found, page_of
 from jiebang.web.tables import OWN_NEEDS
+from jiebang.web.views.attachments import shelves_for
 from jiebang.web.views.officer_needs import need_panel
 
 GROUPS: dict[str, tuple[str, frozenset[State]]] = {
@@ -81,6 +82,7 @@ def need(request: Request, pk: int) -> HttpResponse:
         "entries": need_parts.entries(request.user, thing),
         "result": queries.appraisal_result(thing) if thing.state in DECIDED else (0, None),
         "challenges": Challenge.objects.filter(need=thing).order_by("-pk"),
+        "files": shelves_for(thing, request.user),
         "sections": match_cards.runs(request.user, Kind.NEED, thing),
         "alike": alike.to_need(request.user, thing),
         "waiting": thing.state not in (State.DRAFT, State.WITHDRAWN),

@@ -30,6 +30,7 @@ from jiebang.web.htmx import render
 from jiebang.web.listing import found, page_of
 from jiebang.web.tables import ACHIEVEMENTS, BOARD, UNITS
 from jiebang.web.trail import Line, trail
+from jiebang.web.views.attachments import shelves_for
 
 STEPS = (
     ("张榜", State.SCHEDULED),
@@ -79,6 +80,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": _facts(thing),
         "entries": _entries(user, thing),
         **challenge_parts.announced(user, thing),
+        "files": shelves_for(need, user),
         "sections": match_cards.runs(user, Kind.CHALLENGE, thing),
         "alike": alike.to_challenge(thing),
         **_ways(user, thing),

@@ -1,0 +1,1 @@
+"""Files that people hand in: looked at before they count, shown to whom they concern."""
