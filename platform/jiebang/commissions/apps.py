@@ -1,4 +1,4 @@
-"""Django's name for this app."""
+"""Django's name for this app, and what files its things hold."""
 
 from django.apps import AppConfig
 
@@ -8,3 +8,7 @@ class CommissionsConfig(AppConfig):
 
     name = "jiebang.commissions"
     verbose_name = "定向委托"
+
+    def ready(self) -> None:
+        """Let commissions hold files."""
+        from jiebang.commissions import attachments  # noqa: F401

@@ -8,6 +8,7 @@ urlpatterns = [
     path("officer/commissions/", commissions.commission_list, name="officer-commissions"),
     path("officer/commissions/new/", commissions.new, name="officer-commission-new"),
     path("officer/commissions/<int:pk>/", commissions.commission, name="officer-commission"),
+    path("officer/commissions/<int:pk>/file/", commissions.file, name="officer-commission-file"),
     path("officer/commissions/<int:pk>/edit/", commissions.edit, name="officer-commission-edit"),
     path("officer/commissions/<int:pk>/move/", commissions.move, name="officer-commission-move"),
     path("officer/commissions/<int:pk>/experts/", commissions.ask, name="officer-commission-ask"),
