@@ -103,7 +103,8 @@ def test_the_share_of_past_awards_by_number_and_money_decides_who_approves():
     assert again.needs_higher
     assert again.higher_reasons == [
         f"近 3 年全市定向委托项数共 3 项，{other}占 2 项（66.67%），超过本批次上限 60%",
-        f"近 3 年全市定向委托金额共 800.00 万元，{other}占 600.00 万元（75.00%），超过本批次上限 60%",
+        f"近 3 年全市定向委托金额共 800.00 万元，{other}占 600.00 万元（75.00%），"
+        "超过本批次上限 60%",
     ]
 
 

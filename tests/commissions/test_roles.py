@@ -9,6 +9,7 @@ from jiebang.commissions.models import Commission, Item
 from jiebang.commissions.states import LIFE, Action, State
 from tests.factories import (
     make_approver,
+    make_endorser,
     make_expert,
     make_need,
     make_officer,
@@ -58,7 +59,7 @@ def world(django_db_setup, django_db_blocker):
             "director": make_user(PlatformRole.DIRECTOR),
             "proposer who approves": proposer,
             "auditor": make_user(PlatformRole.AUDITOR),
-            "endorser": make_user(PlatformRole.ENDORSER),
+            "endorser": make_endorser(),
             "expert": make_expert(),
             "owner": make_user(unit=need.owner),
             "candidate": make_user(unit=unit),
