@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from jiebang.demo import founding, panels, story, volume
+from jiebang.demo import commissions, founding, panels, story, volume
 from jiebang.library.models import Call
 from jiebang.taxonomy import services as taxonomy
 
@@ -30,7 +30,9 @@ def found(report: Report) -> int:
     report("批次", 3, 4)
     founding.all_achievements()
     report("成果", 4, 4)
-    return story.tell(calls, lambda done, total: report("需求与合同", done, total))
+    return story.tell(
+        calls, lambda done, total: report("需求与合同", done, total), commissions.events
+    )
 
 
 def grow(*, thousands: int, seed: int, report: Report) -> int:
