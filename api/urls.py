@@ -4,13 +4,28 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from api.v1.acceptances import (
+    AcceptanceDraws,
+    AcceptanceMembers,
+    Acceptances,
+    CallAcceptance,
+)
 from api.v1.achievements import Achievements
+from api.v1.afterwards import (
+    Assessments,
+    CalendarKeys,
+    ContractDisputes,
+    Portfolio,
+    TrackRecords,
+)
 from api.v1.announcements import Announcements, Questions
 from api.v1.attachments import Attachments
 from api.v1.awards import Awards
 from api.v1.calls import Calls
 from api.v1.challenges import Challenges
 from api.v1.commissions import CommissionObjections, CommissionOpinions, Commissions
+from api.v1.contract_requests import ContractRequests
+from api.v1.contract_steps import Settlements, StageOpinions
 from api.v1.contracts import Contracts, Milestones
 from api.v1.decisions import (
     CallDecisions,
@@ -23,7 +38,9 @@ from api.v1.decisions import (
 from api.v1.experts import CallPanels, Experts, Relations
 from api.v1.figures import Statistics
 from api.v1.imports import Imports
+from api.v1.integrity import IntegrityRecords
 from api.v1.jobs import Jobs
+from api.v1.late_permissions import ChallengeLate, LatePermissions
 from api.v1.ledger import Ledger
 from api.v1.lexicon import Lexicon
 from api.v1.matches import (
@@ -44,7 +61,9 @@ from api.v1.organizations import Organizations
 from api.v1.panels import Draws, Seats, Waivers
 from api.v1.payments import Payments
 from api.v1.people import People
+from api.v1.proposal_consortium import Consortia, Parties, PartnerInvitations
 from api.v1.proposals import Proposals
+from api.v1.races import Checkpoints, Races
 from api.v1.record import Record
 from api.v1.screening import Appraisals, Screening
 from api.v1.taxonomy import Taxonomy
@@ -76,6 +95,11 @@ for prefix, resource, name in (
     ("questions", Questions, "question"),
     ("challenges", ChallengeAlike, "challenge-alike"),
     ("proposals", Proposals, "proposal"),
+    ("proposals", Consortia, "consortium"),
+    ("parties", Parties, "party"),
+    ("partner-invitations", PartnerInvitations, "partner-invitation"),
+    ("challenges", ChallengeLate, "challenge-late"),
+    ("late-permissions", LatePermissions, "late-permission"),
     ("experts", Experts, "expert"),
     ("related-units", Relations, "related-unit"),
     ("calls", CallPanels, "call-panel"),
@@ -89,6 +113,7 @@ for prefix, resource, name in (
     ("objections", Objections, "objection"),
     ("calls", CallDecisions, "call-decision"),
     ("working-days", Calendar, "working-day"),
+    ("integrity-records", IntegrityRecords, "integrity-record"),
     ("awards", Awards, "award"),
     ("commissions", Commissions, "commission"),
     ("commission-opinions", CommissionOpinions, "commission-opinion"),
@@ -96,6 +121,20 @@ for prefix, resource, name in (
     ("contracts", Contracts, "contract"),
     ("payments", Payments, "payment"),
     ("milestones", Milestones, "milestone"),
+    ("acceptances", Acceptances, "acceptance"),
+    ("acceptance-members", AcceptanceMembers, "acceptance-member"),
+    ("acceptance-draws", AcceptanceDraws, "acceptance-draw"),
+    ("calls", CallAcceptance, "call-acceptance"),
+    ("assessments", Assessments, "assessment"),
+    ("track-items", TrackRecords, "track-item"),
+    ("contracts", ContractDisputes, "contract-dispute"),
+    ("portfolio", Portfolio, "portfolio"),
+    ("calendar-key", CalendarKeys, "calendar-key"),
+    ("stage-opinions", StageOpinions, "stage-opinion"),
+    ("contract-requests", ContractRequests, "contract-request"),
+    ("settlements", Settlements, "settlement"),
+    ("races", Races, "race"),
+    ("checkpoints", Checkpoints, "checkpoint"),
     ("achievements", Achievements, "achievement"),
     ("achievements", AchievementMatches, "achievement-match"),
     ("matches", Matches, "match"),
@@ -126,6 +165,16 @@ urlpatterns = [
     ),
     path("v1/ocds/releases/", Ocds.as_view({"get": "releases"}), name="ocds-releases"),
     path("v1/ocds/records/<str:ocid>/", Ocds.as_view({"get": "record"}), name="ocds-record"),
+    path(
+        "v1/partner-invitations/<str:reference>/accept/",
+        PartnerInvitations.as_view({"post": "accept"}),
+        name="partner-invitation-accept",
+    ),
+    path(
+        "v1/partner-invitations/<str:reference>/decline/",
+        PartnerInvitations.as_view({"post": "decline"}),
+        name="partner-invitation-decline",
+    ),
     path("v1/", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),

@@ -22,6 +22,7 @@ from jiebang.library.states import WindowKind
 from jiebang.organizations.models import Membership, Organization
 from jiebang.organizations.states import Kind, MemberRole
 from jiebang.organizations.states import State as UnitState
+from jiebang.proposals import gates
 from jiebang.proposals.models import IndicatorResponse, Proposal
 from jiebang.proposals.states import State as ProposalState
 from jiebang.taxonomy.models import District, TechField
@@ -190,7 +191,9 @@ def proposal_content(**fields):
         "asked_amount": Decimal(600),
         "term_months": 20,
         "ip_ownership": "shared",
+        "relation": "none",
         "pledged": True,
+        "signatory": "林之远",
     }
     return {**content, **fields}
 
@@ -206,6 +209,7 @@ def make_proposal(state=ProposalState.DRAFT, challenge=None, lead=None, **fields
         version=0 if state == ProposalState.DRAFT else 1,
         **proposal_content(**fields),
     )
+    gates.seat(proposal, lead, proposal.author, leads=True)
     for indicator in challenge.need.indicators.all():
         IndicatorResponse.objects.create(
             proposal=proposal, indicator=indicator, value=360, method="第三方检测"

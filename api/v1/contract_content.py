@@ -10,7 +10,7 @@ from api.fields import Actions, Id, Number, Wan
 from api.serializers import Body, Named, RowBody, Shown
 from api.v1.proposal_content import ChallengeNamed
 from jiebang.accounts.models import User
-from jiebang.contracts import policies
+from jiebang.contracts import policies, reporting, terms
 from jiebang.contracts.models import (
     Contract,
     Measurement,
@@ -18,6 +18,8 @@ from jiebang.contracts.models import (
     MilestoneReport,
     Payment,
     Signature,
+    Spending,
+    StageOpinion,
 )
 from jiebang.contracts.states import Side, State
 from jiebang.library.models import Indicator
@@ -39,12 +41,46 @@ class ReportShown(Shown[MilestoneReport]):
 
     reported_by = serializers.CharField(source="reported_by.display_name")
     measurements = MeasurementShown(many=True)
+    spending = serializers.SerializerMethodField(help_text="按科目、按来源的累计支出。")
+    opinions = serializers.SerializerMethodField(help_text="专家阶段检查意见。")
 
     class Meta:
         model = MilestoneReport
         fields = (
-            "id", "summary", "problems", "next_plan", "spent", "reported_by", "reported_at",
-            "measurements", "opinion",
+            "id", "summary", "problems", "next_plan", "spent", "spending", "reported_by",
+            "reported_at", "measurements", "opinion", "decision", "judged_at", "opinions",
+        )  # fmt: skip
+
+    @extend_schema_field(serializers.ListField(child=serializers.DictField()))
+    def get_spending(self, report: MilestoneReport) -> Any:
+        """Return what was spent until then."""
+        return SpendingShown(report.spending.all(), many=True).data
+
+    @extend_schema_field(serializers.ListField(child=serializers.DictField()))
+    def get_opinions(self, report: MilestoneReport) -> Any:
+        """Return the experts' opinions."""
+        return OpinionRow(report.opinions.all(), many=True).data
+
+
+class SpendingShown(Shown[Spending]):
+    """What was spent on an item or out of a source."""
+
+    label = serializers.CharField(help_text="科目或来源的中文名称。")
+
+    class Meta:
+        model = Spending
+        fields = ("axis", "code", "label", "amount")
+
+
+class OpinionRow(Shown[StageOpinion]):
+    """An expert's opinion on a report."""
+
+    expert = serializers.CharField(source="expert.display_name")
+
+    class Meta:
+        model = StageOpinion
+        fields: tuple[str, ...] = (
+            "id", "expert", "asked_at", "due_on", "advice", "text", "given_at",
         )  # fmt: skip
 
 
@@ -52,14 +88,16 @@ class MilestoneRow(Shown[Milestone]):
     """A milestone in a list."""
 
     contract_id = serializers.IntegerField()
+    deadline = serializers.DateField(read_only=True, help_text="应提交的日期；整改中为整改期限。")
     is_late = serializers.SerializerMethodField(help_text="应提交而未提交，且已过应完成日期。")
     actions = Actions(Milestone.LIFE, policies.milestone_actions_for)
 
     class Meta:
         model = Milestone
         fields: tuple[str, ...] = (
-            "id", "contract_id", "position", "title", "goal", "due_on", "tranche", "state",
-            "is_late", "actions",
+            "id", "contract_id", "position", "title", "goal", "due_on", "rectify_by", "deadline",
+            "evidence_asked", "consequence", "expert_check", "tranche", "upfront", "drawn",
+            "state", "is_late", "actions",
         )  # fmt: skip
 
     def get_is_late(self, milestone: Milestone) -> bool:
@@ -109,8 +147,9 @@ class ContractRow(Shown[Contract]):
         model = Contract
         fields: tuple[str, ...] = (
             "id", "number", "title", "state", "challenge", "commission_number", "poster", "solver",
-            "amount", "grant", "paid", "released", "recalled",
-            "starts_on", "ends_on", "signed_at", "actions",
+            "amount", "grant", "ceiling", "self_raised", "matching", "paid", "released", "recalled",
+            "returned", "contract_no", "dated_on", "version", "starts_on", "ends_on", "extensions",
+            "signed_at", "acceptance_number", "closed_at", "actions",
         )  # fmt: skip
 
 
@@ -142,6 +181,11 @@ def more(user: User, contract: Contract) -> dict[str, str]:
 class ContractShown(ContractRow):
     """A contract in full."""
 
+    budget = serializers.SerializerMethodField(help_text="各预算科目的金额（万元）。")
+    warnings = serializers.SerializerMethodField(
+        help_text="与本市比例、预算和投入承诺不符之处；只提醒，不阻止办理。"
+    )
+
     indicators = serializers.SerializerMethodField(help_text="每项指标：要求、承诺、实测。")
     milestones = MilestoneShown(many=True)
     signatures = SignatureShown(many=True)
@@ -149,8 +193,21 @@ class ContractShown(ContractRow):
 
     class Meta(ContractRow.Meta):
         fields = (
-            *ContractRow.Meta.fields, "ip_terms", "indicators", "milestones", "signatures",
+            *ContractRow.Meta.fields, "ip_terms", "budget", "warnings", "indicators",
+            "milestones", "signatures",
         )  # fmt: skip
+
+    @extend_schema_field(serializers.DictField(child=serializers.CharField()))
+    def get_budget(self, contract: Contract) -> Any:
+        """Return the budget by item."""
+        return {line.item: f"{line.amount.normalize():f}" for line in contract.budget.all()}
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_warnings(self, contract: Contract) -> Any:
+        """Return what the ratios have against the terms and the newest report."""
+        reports = [row for stone in contract.milestones.all() for row in stone.reports.all()]
+        newest = max(reports, key=lambda row: row.pk, default=None)
+        return [*terms.warnings(contract), *reporting.warnings(contract, newest)]
 
     @extend_schema_field(IndicatorLine(many=True))
     def get_indicators(self, contract: Contract) -> Any:
@@ -183,26 +240,49 @@ class MilestoneWritten(RowBody[Milestone]):
     )
     tranche = Wan(help_text="拨付金额，单位：万元；合计须等于合同金额。")
 
+    upfront = Wan(required=False, help_text="其中合同生效即可申请的金额，单位：万元。")
+
     class Meta:
         model = Milestone
-        fields = ("title", "goal", "due_on", "tranche", "indicators")
+        fields = (
+            "title", "goal", "due_on", "tranche", "upfront", "evidence_asked", "consequence",
+            "expert_check", "indicators",
+        )  # fmt: skip
 
 
 class Terms(RowBody[Contract]):
     """Dates, clauses, and all milestones in order."""
 
     title = serializers.CharField(max_length=80, required=False)
+    amount = Wan(required=False, help_text="合同金额，单位：万元；不得超过中榜（委托）金额。")
+    self_raised = Wan(required=False, help_text="乙方自筹投入，单位：万元。")
+    matching = Wan(required=False, help_text="配套资金，单位：万元。")
+    budget = serializers.DictField(
+        child=Wan(), required=False, help_text="预算科目到金额（万元）。"
+    )
     milestones = MilestoneWritten(many=True)
 
     class Meta:
         model = Contract
-        fields = ("title", "starts_on", "ends_on", "ip_terms", "milestones")
+        fields = (
+            "title", "starts_on", "ends_on", "ip_terms", "amount", "self_raised", "matching",
+            "budget", "milestones",
+        )  # fmt: skip
 
 
 class Signed(Body):
     """For which side."""
 
     side = serializers.ChoiceField(choices=Side.choices)
+    version = serializers.IntegerField(
+        required=False, min_value=0, help_text="您看到的合同版本；已不是最新则拒绝（409）。"
+    )
+    contract_no = serializers.CharField(
+        max_length=60, required=False, help_text="合同文号；科技局签署时填写，默认用合同编号。"
+    )
+    dated_on = serializers.DateField(
+        required=False, help_text="签订日期；科技局签署时填写，默认今天。"
+    )
 
 
 class MeasurementWritten(RowBody[Measurement]):
@@ -220,10 +300,15 @@ class ReportWritten(RowBody[MilestoneReport]):
     """A progress report."""
 
     measurements = MeasurementWritten(many=True, help_text="本里程碑每项指标的实测。")
+    spending = serializers.DictField(
+        child=serializers.DictField(child=Wan()),
+        required=False,
+        help_text='累计支出：{"item": {科目: 金额}, "source": {来源: 金额}}，各自合计等于 spent。',
+    )
 
     class Meta:
         model = MilestoneReport
-        fields = ("summary", "problems", "next_plan", "spent", "measurements")
+        fields = ("summary", "problems", "next_plan", "spent", "measurements", "spending")
 
 
 class PaymentShown(Shown[Payment]):

@@ -19,16 +19,18 @@ from api.v1.contract_content import (
     Signed,
     Terms,
 )
+from api.v1.contract_steps import Checked, Closed, Settled, SettlementShown, VersionShown
 from api.v1.history import WithHistory
 from api.views import Resource, found
+from jiebang.accounts.models import User
 from jiebang.audit.models import Entry
 from jiebang.audit.queries import history
-from jiebang.contracts import payments, queries, services
+from jiebang.contracts import payments, progress, queries, services, settlements
 from jiebang.contracts.models import Contract, Milestone, MilestoneReport
 from jiebang.contracts.states import Action, MilestoneAction, State
 
 REPORTS = MilestoneReport.objects.select_related("reported_by").prefetch_related(
-    "measurements__indicator"
+    "measurements__indicator", "spending", "opinions__expert"
 )
 MILESTONES = Milestone.objects.prefetch_related("indicators", Prefetch("reports", REPORTS))
 
@@ -43,6 +45,10 @@ class MilestoneMove(Move):
     """The poster's word on a report."""
 
     action = serializers.ChoiceField(choices=MilestoneAction.choices)
+    report = serializers.IntegerField(
+        required=False, min_value=1, help_text="您看到的报告 id；已有更新的一版则拒绝（409）。"
+    )
+    rectify_by = serializers.DateField(required=False, help_text="整改期限；责令整改时必填。")
 
 
 class ContractQuery(Query):
@@ -124,9 +130,33 @@ class Contracts(WithHistory):
         made = payments.recall(contract=contract, actor=self.actor, **self.body(Recalled))
         return self.show(PaymentShown, made, 201)
 
+    @extend_schema(summary="提出结算", request=Settled, responses={201: SettlementShown})
+    @action(detail=True, methods=["post"])
+    def settlements(self, request: Request, pk: int) -> Response:
+        """Reckon what of the money paid under a broken-off contract comes back."""
+        contract = found(self.get_queryset(), pk)
+        made = settlements.propose(contract=contract, actor=self.actor, **self.body(Settled))
+        return self.show(SettlementShown, made, 201)
+
+    @extend_schema(summary="办结合同", request=Closed, responses=ContractShown)
+    @action(detail=True, methods=["post"])
+    def closing(self, request: Request, pk: int) -> Response:
+        """Close the file with the paid total; needs the acceptance or the settlement."""
+        contract = found(self.get_queryset(), pk)
+        settlements.close(contract=contract, actor=self.actor, **self.body(Closed))
+        return self._answer(pk)
+
+    @extend_schema(summary="合同版本", responses=VersionShown(many=True))
+    @action(detail=True)
+    def versions(self, request: Request, pk: int) -> Response:
+        """List the terms as they were sent for signing and after each change, newest first."""
+        contract = found(self.get_queryset(), pk)
+        return self.page(VersionShown, contract.versions.select_related("made_by"))
+
     def _answer(self, pk: int, status: int = 200) -> Response:
         rows = self.get_queryset().prefetch_related(None)
-        rows = rows.prefetch_related("signatures__signer", Prefetch("milestones", MILESTONES))
+        stones = Prefetch("milestones", MILESTONES)
+        rows = rows.prefetch_related("signatures__signer", "budget", stones)
         return self.show(ContractShown, found(rows, pk), status)
 
 
@@ -170,7 +200,18 @@ class Milestones(Resource):
         services.report(milestone=milestone, actor=self.actor, measurements=measured, **typed)
         return self.show(MilestoneShown, found(self.get_queryset(), pk), 201)
 
-    @extend_schema(summary="确认或退回进展", request=MilestoneMove, responses=MilestoneShown)
+    @extend_schema(summary="安排专家阶段检查", request=Checked, responses={201: MilestoneShown})
+    @action(detail=True, methods=["post"])
+    def checks(self, request: Request, pk: int) -> Response:
+        """Ask experts of the challenge's panel for their opinion on the newest report."""
+        milestone, typed = found(self.get_queryset(), pk), self.body(Checked)
+        people = list(User.objects.filter(pk__in=typed.pop("experts")))
+        progress.ask_experts(milestone=milestone, actor=self.actor, people=people, **typed)
+        return self.show(MilestoneShown, found(self.get_queryset(), pk), 201)
+
+    @extend_schema(
+        summary="确认、退回、整改或建议终止", request=MilestoneMove, responses=MilestoneShown
+    )
     @action(detail=True, methods=["post"])
     def moves(self, request: Request, pk: int) -> Response:
         """Confirm a report, which releases the tranche, or return it with a reason."""

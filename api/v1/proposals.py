@@ -17,10 +17,10 @@ from api.v1.proposal_content import (
     ProposalWritten,
     ReceiptShown,
 )
-from jiebang.common.errors import NotAllowed
-from jiebang.organizations import queries as units
-from jiebang.proposals import queries, services
-from jiebang.proposals.models import Proposal
+from api.v1.versions import ChangeShown, DifferenceQuery
+from jiebang.common.errors import NotAllowed, NotFound
+from jiebang.proposals import policies, queries, services, snapshots
+from jiebang.proposals.models import Proposal, Receipt
 from jiebang.proposals.states import Action, State
 
 
@@ -67,8 +67,10 @@ class Proposals(WithHistory):
 
     @extend_schema(summary="起草揭榜书", request=ProposalStarted, responses={201: ProposalShown})
     def create(self, request: Request) -> Response:
-        """Begin a solution in a unit's name; one a unit and challenge."""
-        made = services.start(actor=self.actor, **self.body(ProposalStarted))
+        """Begin a solution in a unit's name, or state the intention; one a unit and challenge."""
+        typed = self.body(ProposalStarted)
+        begin = services.intend if typed.pop("intention") else services.start
+        made = begin(actor=self.actor, **typed)
         return self.show(ProposalShown, made, 201)
 
     @extend_schema(summary="填写揭榜书", request=ProposalWritten, responses=ProposalShown)
@@ -80,8 +82,18 @@ class Proposals(WithHistory):
         responses = None
         if rows is not None:
             responses = {row.pop("indicator"): row for row in rows}
+        tables = {
+            name: data.pop(table.related)
+            for name, table in snapshots.TABLES.items()
+            if table.related in data
+        }
         services.save(
-            proposal=proposal, actor=self.actor, data=data, responses=responses, revision=seen
+            proposal=proposal,
+            actor=self.actor,
+            data=data,
+            responses=responses,
+            tables=tables,
+            revision=seen,
         )
         return self.show(ProposalShown, self.find(pk))
 
@@ -96,7 +108,23 @@ class Proposals(WithHistory):
     @action(detail=True)
     def receipts(self, request: Request, pk: int) -> Response:
         """List the receipts with what was handed in, for the bidder."""
+        return self.page(ReceiptShown, self._receipts(pk))
+
+    @extend_schema(
+        summary="两个版本的差异", parameters=[DifferenceQuery], responses=ChangeShown(many=True)
+    )
+    @action(detail=True)
+    def difference(self, request: Request, pk: int) -> Response:
+        """List what changed from one handed-in version to another, for the bidder."""
+        asked = self.query(DifferenceQuery)
+        kept = {receipt.version: receipt.content for receipt in self._receipts(pk)}
+        if missing := {asked["before"], asked["after"]} - kept.keys():
+            raise NotFound(f"这份揭榜书没有提交过第 {min(missing)} 版")
+        changes = snapshots.differences(kept[asked["before"]], kept[asked["after"]])
+        return self.page(ChangeShown, changes)
+
+    def _receipts(self, pk: int) -> QuerySet[Receipt]:
         proposal = self.find(pk)
-        if units.role_in(self.actor, proposal.lead_id) is None:
+        if not policies.is_party(self.actor, proposal):
             raise NotAllowed("回执只对揭榜单位开放", code="not_a_party")
-        return self.page(ReceiptShown, proposal.receipts.order_by("version"))
+        return proposal.receipts.select_related("permission").order_by("version")

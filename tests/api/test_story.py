@@ -16,6 +16,7 @@ from tests.factories import (
     make_expert,
     make_field,
     make_officer,
+    make_pooled,
     make_uscc,
     need_content,
     proposal_content,
@@ -63,6 +64,32 @@ def founder(client_for, person, officer, username, **unit):
 
 def can(thing):
     return [action["action"] for action in thing["actions"]]
+
+
+def accepted(client_for, firm, lab, officer, approver, contract, indicator, call):
+    """Apply for acceptance, let a panel of one pass it, conclude."""
+    expert = client_for(make_pooled().user)
+    rules = {"panel_size": 1, "papers": []}
+    does(officer, "put", f"calls/{call.pk}/acceptance-rules/", 200, **rules)
+    made = does(lab, "post", "acceptances/", 201, contract=contract)
+    at = f"acceptances/{made['id']}/"
+    row = {"indicator": indicator, "value": "365", "evidence": "检测报告"}
+    written = {"summary": "中试线建成", "spent": "590", "results": [row]}
+    does(lab, "patch", at, 200, revision=made["revision"], **written)
+    does(lab, "post", f"{at}moves/", 200, action="submit")
+    said = "指标全部达到，数据可信，同意验收"
+    does(firm, "put", f"{at}satisfaction/", 200, satisfaction="very", text=said)
+    does(officer, "post", f"{at}moves/", 200, action="convene")
+    does(officer, "post", f"{at}draws/", 201)
+    (seat,) = does(expert, "get", "acceptance-members/", 200)["results"]
+    moves = f"acceptance-members/{seat['id']}/"
+    does(expert, "post", f"{moves}moves/", 200, action="accept")
+    signed = {"action": "undertake", "signed_name": seat["expert"]}
+    does(expert, "post", f"{moves}moves/", 200, **signed)
+    does(expert, "post", f"{moves}vote/", 201, advice="pass", text=said)
+    does(officer, "post", f"{at}conclusion/", 201, conclusion="pass", reason=said)
+    done = does(approver, "post", f"{at}moves/", 200, action="approve")
+    assert (done["state"], done["conclusion"]) == ("passed", "pass")
 
 
 def test_a_need_becomes_an_accepted_contract(client_for, person):
@@ -163,7 +190,8 @@ def test_a_need_becomes_an_accepted_contract(client_for, person):
         steps = f"payments/{payment['id']}/moves/"
         does(approver, "post", steps, 200, action="approve")
         does(officer, "post", steps, 200, action="pay", voucher="PZ-1", settled_on=clock.today())
-        contract = does(approver, "post", f"{at}moves/", 200, action="accept", note="验收通过")
+        accepted(client_for, firm, lab, officer, approver, contract["id"], indicator["id"], call)
+        contract = does(firm, "get", at, 200)
 
     assert (contract["state"], contract["paid"]) == ("accepted", "600")
     steps = does(firm, "get", f"needs/{need['id']}/history/", 200)["results"]

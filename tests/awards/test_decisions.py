@@ -6,7 +6,7 @@ import pytest
 
 from jiebang.accounts.models import PlatformRole
 from jiebang.audit.models import Entry
-from jiebang.awards import decisions, registry, services
+from jiebang.awards import decisions, services
 from jiebang.awards.models import Award, Decision
 from jiebang.awards.states import DecisionState
 from jiebang.awards.tasks import conclude_due
@@ -17,6 +17,7 @@ from jiebang.contracts.models import Contract
 from jiebang.proposals.models import Proposal
 from tests.awards import steps
 from tests.factories import make_approver, make_officer, make_user
+from tests.integrity.steps import make_record
 
 pytestmark = pytest.mark.django_db
 
@@ -155,7 +156,7 @@ def test_a_race_awards_as_many_as_the_call_allows(winners):
 
 
 @pytest.mark.parametrize("gate", ["propose", "approve", "resolve", "conclude"])
-def test_an_integrity_record_stops_a_decision_at_every_gate(gate, monkeypatch):
+def test_an_integrity_record_stops_a_decision_at_every_gate(gate):
     challenge, bids = steps.challenge_in_steps(notice_days=0)
     officer, approver = make_officer(), make_approver()
     made = {}
@@ -169,7 +170,7 @@ def test_an_integrity_record_stops_a_decision_at_every_gate(gate, monkeypatch):
         if name == gate:
             break
         made["it"] = call()
-    monkeypatch.setattr(registry, "INTEGRITY_CHECKS", [lambda unit: "列入严重失信名单"])
+    make_record(bids[0].lead)
 
     refused(RuleBroken, "integrity_record", gates[gate])
 

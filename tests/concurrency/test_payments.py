@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
-from jiebang.contracts import payments
-from jiebang.contracts.models import Contract, Payment
+from jiebang.contracts import changes, payments, progress
+from jiebang.contracts.models import ChangeRequest, Contract, Payment
 from tests.concurrency.test_races import again, at_once
 from tests.factories import make_approver, make_contract, make_officer, make_user
 
@@ -75,3 +75,64 @@ def test_a_declined_request_gives_its_money_back_once(milestone, crowd):
     assert ends == sorted(["ok", *["stale"] * (crowd - 1)])
     drawn = {"approved": 300, "declined": 0}[again(payment).state]
     assert Contract.objects.get().drawn == drawn
+
+
+def wished(contract, actor):
+    return changes.ask(
+        contract=again(contract),
+        actor=again(actor),
+        kind="change",
+        reason="schedule",
+        explanation="进度调整",
+        after={"milestones": {"2": {"goal": "样机一台"}}},
+    )
+
+
+def test_of_a_crowd_that_asks_for_changes_of_one_contract_one_does(crowd):
+    contract = make_contract("running")
+    people = [make_user(unit=contract.solver) for _ in range(crowd)]
+
+    ends = at_once(*(lambda one=one: wished(contract, one) for one in people))
+
+    assert ends == sorted(["ok", *["request_pending"] * (crowd - 1)])
+    assert ChangeRequest.objects.count() == 1
+
+
+def test_of_a_crowd_that_decides_on_one_request_one_does(crowd):
+    contract = make_contract("running")
+    request = wished(contract, make_user(unit=contract.poster))
+    approvers = [make_approver() for _ in range(crowd)]
+    seen = [again(request) for _ in approvers]
+
+    def decide(n):
+        action = "approve" if n % 2 else "reject"
+        return lambda: changes.move(
+            request=seen[n], action=action, actor=again(approvers[n]), note="理由"
+        )
+
+    ends = at_once(*map(decide, range(crowd)))
+
+    assert ends.count("ok") == 1
+    assert set(ends) <= {"ok", "stale", "old_version"}  # an approval makes a new version
+    versions = {"approved": 1, "rejected": 0}[again(request).state]
+    assert Contract.objects.get().version == versions
+
+
+def test_of_a_crowd_that_judges_one_milestone_one_does(crowd):
+    contract = make_contract("running")
+    stone = contract.milestones.first()
+    progress.report(
+        milestone=stone, actor=make_user(unit=contract.solver), summary="完成", measurements={}
+    )
+    people = [make_user(unit=contract.poster) for _ in range(crowd)]
+    seen = [again(stone) for _ in people]
+
+    def judge(n):
+        action = "confirm" if n % 2 else "return"
+        return lambda: progress.judge(
+            milestone=seen[n], action=action, actor=again(people[n]), note="意见"
+        )
+
+    ends = at_once(*map(judge, range(crowd)))
+
+    assert ends == sorted(["ok", *["stale"] * (crowd - 1)])

@@ -10,6 +10,7 @@ from django.utils import timezone
 from jiebang.common.errors import Invalid
 from jiebang.contracts import services
 from jiebang.contracts.models import Contract
+from tests.contracts import steps
 from tests.factories import make_approver, make_award, make_need, make_university, make_user
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +65,7 @@ def test_it_lives_like_any_other_and_ends_without_a_challenge(client):
     shown = client.get(f"/api/v1/contracts/{contract.pk}/").json()
     assert len(shown["indicators"]) == 2
 
-    services.move(contract=contract, action="terminate", actor=make_approver(), note="另行安排")
+    steps.end(contract)
     assert Contract.objects.get().state == "terminated"
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from jiebang.accounts.models import PlatformRole
 from jiebang.challenges.models import Challenge
-from jiebang.common.errors import Conflict, Invalid, NotAllowed, RuleBroken, WrongState
+from jiebang.common.errors import Conflict, Invalid, NotAllowed, WrongState
 from jiebang.contracts import policies, services
 from jiebang.contracts.models import Contract, Milestone, MilestoneReport, Signature
 from jiebang.contracts.states import Action, MilestoneAction, MilestoneState, Side, State
@@ -27,12 +27,10 @@ pytestmark = pytest.mark.django_db
 PATHS = {
     (State.DRAFTING, Action.PROPOSE): State.SIGNING,
     (State.SIGNING, Action.REOPEN): State.DRAFTING,
-    (State.RUNNING, Action.ACCEPT): State.ACCEPTED,
     (State.DRAFTING, Action.TERMINATE): State.TERMINATED,
     (State.SIGNING, Action.TERMINATE): State.TERMINATED,
-    (State.RUNNING, Action.TERMINATE): State.TERMINATED,
 }
-OF_PEOPLE = [Action.PROPOSE, Action.REOPEN, Action.ACCEPT, Action.TERMINATE]
+OF_PEOPLE = [Action.PROPOSE, Action.REOPEN, Action.TERMINATE]
 
 
 def stored(thing):
@@ -41,6 +39,13 @@ def stored(thing):
 
 def confirmed(contract):
     contract.milestones.update(state=MilestoneState.CONFIRMED)
+
+
+def test_a_running_contract_is_terminated_on_request_and_not_at_once():
+    contract = make_contract(State.RUNNING)
+    with pytest.raises(WrongState) as caught:
+        services.move(contract=contract, action="terminate", actor=make_approver(), note="停")
+    assert (caught.value.code, stored(contract)) == ("by_request", State.RUNNING)
 
 
 @pytest.mark.parametrize("action", OF_PEOPLE)
@@ -59,7 +64,7 @@ def test_every_pair_of_state_and_action(state, action):
             services.move(contract=contract, action=action, actor=actor, note="理由")
 
     assert stored(contract) == target
-    ends = {State.ACCEPTED: ("completed", "exited"), State.TERMINATED: ("failed", "in_library")}
+    ends = {State.TERMINATED: ("failed", "in_library")}
     expected = ends[target] if target != state and target in ends else ("awarded", "posted")
     assert (Challenge.objects.get().state, TechNeed.objects.get().state) == expected
 
@@ -78,9 +83,12 @@ PEOPLE = ["poster", "poster editor", "solver", "solver editor", *PlatformRole]
 WHOSE = {
     Action.PROPOSE: {"poster", "poster editor"},
     Action.REOPEN: {"poster", "solver", PlatformRole.APPROVER},
-    Action.ACTIVATE: set(),
-    Action.ACCEPT: {PlatformRole.APPROVER},
+    Action.ACTIVATE: {PlatformRole.OFFICER, PlatformRole.APPROVER},
+    Action.ACCEPT: set(),
+    Action.CONCLUDE: set(),
+    Action.FAIL: set(),
     Action.TERMINATE: {PlatformRole.APPROVER},
+    Action.REVOKE: set(),
 }
 
 
@@ -156,7 +164,9 @@ def test_a_contract_is_signed_while_it_lies_open_for_it(state):
 def test_every_pair_of_milestone_state_and_action(state, action):
     contract = make_contract(State.RUNNING)
     milestone = contract.milestones.first()
-    Milestone.objects.filter(pk=milestone.pk).update(state=state)
+    Milestone.objects.filter(pk=milestone.pk).update(
+        state=state, rectify_by=contract.ends_on if state == "rectifying" else None
+    )
     milestone.refresh_from_db()
     MilestoneReport.objects.create(
         milestone=milestone, summary="上一次", reported_by=make_user(unit=contract.solver)
@@ -164,8 +174,12 @@ def test_every_pair_of_milestone_state_and_action(state, action):
     paths = {
         (MilestoneState.PENDING, MilestoneAction.REPORT): MilestoneState.REPORTED,
         (MilestoneState.RETURNED, MilestoneAction.REPORT): MilestoneState.REPORTED,
+        (MilestoneState.RECTIFYING, MilestoneAction.REPORT): MilestoneState.REPORTED,
+        (MilestoneState.REPORTED, MilestoneAction.REPORT): MilestoneState.REPORTED,
         (MilestoneState.REPORTED, MilestoneAction.RETURN): MilestoneState.RETURNED,
         (MilestoneState.REPORTED, MilestoneAction.CONFIRM): MilestoneState.CONFIRMED,
+        (MilestoneState.REPORTED, MilestoneAction.RECTIFY): MilestoneState.RECTIFYING,
+        (MilestoneState.REPORTED, MilestoneAction.GIVE_UP): MilestoneState.REPORTED,
     }
 
     def act():
@@ -174,7 +188,8 @@ def test_every_pair_of_milestone_state_and_action(state, action):
             services.report(milestone=milestone, actor=solver, summary="完成", measurements={})
         else:
             poster = make_user(unit=contract.poster)
-            services.judge(milestone=milestone, action=action, actor=poster, note="意见")
+            term = {"rectify_by": contract.ends_on} if action == "rectify" else {}
+            services.judge(milestone=milestone, action=action, actor=poster, note="意见", **term)
 
     if target := paths.get((state, action)):
         act()
@@ -186,11 +201,11 @@ def test_every_pair_of_milestone_state_and_action(state, action):
     assert contract.milestones.count() == 2
 
 
-def test_accepting_waits_for_every_milestone():
+def test_nobody_accepts_by_hand():
     contract = make_contract(State.RUNNING)
-    with pytest.raises(RuleBroken) as caught:
+    with pytest.raises(NotAllowed) as caught:
         services.move(contract=contract, action="accept", actor=make_approver(), note="好")
-    assert (caught.value.code, stored(contract)) == ("milestones_open", State.RUNNING)
+    assert (caught.value.code, stored(contract)) == ("by_acceptance", State.RUNNING)
 
 
 def test_a_report_answers_every_indicator_and_confirming_releases_the_tranche():

@@ -6,9 +6,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from jiebang.common.errors import Conflict, Invalid, NotAllowed, RuleBroken, WrongState
-from jiebang.contracts import payments, services
-from jiebang.contracts.models import Contract, Milestone, Payment
+from jiebang.contracts import changes, payments
+from jiebang.contracts.models import ChangeRequest, Contract, Milestone, Payment
 from jiebang.contracts.states import MilestoneState, PaymentAction, PaymentState, State
+from tests.contracts import steps
 from tests.factories import make_approver, make_contract, make_officer, make_user
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +117,7 @@ def test_nobody_takes_two_steps_that_follow_each_other(running):
 
 @pytest.mark.parametrize("state", [s for s in MilestoneState if s != MilestoneState.CONFIRMED])
 def test_money_waits_for_the_confirmation(running, state):
-    running.milestones.update(state=state)
+    running.milestones.update(state=state, rectify_by=running.ends_on)
     with pytest.raises(WrongState):
         ask(running)
     assert not Payment.objects.exists()
@@ -144,24 +145,50 @@ def test_a_contract_ends_when_its_payments_are_settled_and_money_is_called_back(
     paid(ask(running, 200, 100))
     waiting, approver = ask(running, 50, position=2), make_approver()
     with pytest.raises(RuleBroken) as caught:
-        services.move(contract=running, action="terminate", actor=approver, note="无法继续")
+        steps.end(running)
     assert (caught.value.code, Contract.objects.get().state) == ("payments_open", State.RUNNING)
 
     payments.move(payment=waiting, action="decline", actor=approver, note="合同终止")
-    services.move(contract=running, action="terminate", actor=approver, note="无法继续")
+    request = ChangeRequest.objects.get()
+    changes.move(request=request, action="approve", actor=approver, note="无法继续")
     officer = make_officer()
-    with pytest.raises(RuleBroken, match=r"最多可追回 200.00 万元"):
-        payments.recall(contract=running, actor=officer, amount=Decimal(201), purpose="未用部分")
+    with pytest.raises(WrongState) as unsettled:
+        payments.recall(contract=running, actor=officer, amount=Decimal(1), purpose="未用部分")
+    assert unsettled.value.code == "settlement_required"
+    steps.settle(running, 40, 80)
+    for amount, grant, sentence in ((161, 0, "最多可追回 160.00"), (150, 81, "最多可追回 80.00")):
+        with pytest.raises(RuleBroken, match=sentence):
+            payments.recall(
+                contract=running,
+                actor=officer,
+                amount=Decimal(amount),
+                grant=Decimal(grant),
+                purpose="未用部分",
+            )
     back = payments.recall(
         contract=running, actor=officer, amount=Decimal(150), grant=Decimal(80), purpose="未用部分"
     )
+    assert Contract.objects.get().returned == 0
     paid(back, "PZ-R1")
     assert books(running) == (200, 100, 200, 150, [200, 0])
+    row = Contract.objects.get()
+    assert (row.returned, row.paid_grant, row.recalled_grant) == (150, 100, 80)
+
+
+def test_money_up_front_may_be_asked_for_before_the_milestone_is_confirmed(running):
+    running.milestones.update(state="pending", upfront=60)
+    with pytest.raises(RuleBroken, match=r"最多还可申请 60.00 万元"):
+        ask(running, 61)
+    ask(running, 60)
+    assert (books(running)[0], Contract.objects.get().released) == (60, 120)
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"drawn": 601}, {"paid": 1}, {"drawn_grant": 201}, {"recalled": 1}, {"drawn": -1}],
+    [
+        *({"drawn": 601}, {"paid": 1}, {"drawn_grant": 201}, {"recalled": 1}, {"drawn": -1}),
+        *({"paid_grant": 1}, {"recalled_grant": 1}, {"returned": 1}, {"amount": 601}),
+    ],
 )
 def test_the_database_keeps_the_totals_under_the_caps(running, wrong):
     with pytest.raises(IntegrityError), transaction.atomic():

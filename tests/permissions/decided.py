@@ -1,4 +1,4 @@
-"""The city's decisions and objections, one in every state."""
+"""The city's decisions, objections and integrity records, one in every state."""
 
 from datetime import timedelta
 
@@ -6,8 +6,11 @@ from jiebang.awards.models import Decision, Objection
 from jiebang.awards.states import PUBLIC, DecisionState, ObjectionState
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.common import clock
+from jiebang.integrity.states import Sanction
+from jiebang.integrity.states import State as RecordState
 from jiebang.proposals.states import State as BidState
 from tests import factories as make
+from tests.integrity.steps import make_record
 
 
 def add(world):
@@ -49,3 +52,8 @@ def add(world):
             reply_by=clock.today(),
         )
         world.add("objection", state.value, objection)
+    for standing in RecordState:
+        held = make_record(
+            bidder, Sanction.WARNING, state=standing, entered_by=world.people["经办"]
+        )
+        world.add("integrity", standing.value, held)

@@ -32,7 +32,7 @@ from jiebang.proposals import snapshots as bid_snapshots
 from jiebang.proposals.models import Receipt
 from jiebang.proposals.states import State as BidState
 from tests import factories as make
-from tests.permissions import commissioned, decided, filed
+from tests.permissions import accepted, commissioned, contracted, decided, filed, together
 
 # The columns of the table, as people call them.
 ROLES = (
@@ -89,8 +89,10 @@ def build():
         "审批": make.make_approver(),
         "审计": make.make_user(PlatformRole.AUDITOR),
     }
-    later = (decided.add, commissioned.add, filed.add, _small)
-    for part in (_units, _needs, _bids, _contracts, _experts, *later):
+    for part in (
+        *(_units, _needs, _bids, _contracts, contracted.add, together.add, _experts),
+        *(decided.add, commissioned.add, accepted.add, filed.add, _small),
+    ):
         part(world)
     return world
 
@@ -152,6 +154,7 @@ def _bids(world):
         by_state[state] = world.add("challenge", state.value, make.make_challenge(state, need=need))
     world.add("unbid", "open", by_state[ChallengeState.OPEN])
     for label, state, standing in (
+        ("intention", BidState.INTENTION, ChallengeState.OPEN),
         ("draft", BidState.DRAFT, ChallengeState.OPEN),
         ("sealed", BidState.SUBMITTED, ChallengeState.OPEN),
         ("opened", BidState.SUBMITTED, ChallengeState.CLOSED),
@@ -189,12 +192,13 @@ def _contracts(world):
         challenge = make.make_challenge(ChallengeState.AWARDED, need=need)
         bid = make.make_proposal(BidState.AWARDED, challenge=challenge, lead=world.units.bidder)
         contract = make.make_contract(
-            state.value, milestones=len(MilestoneState), award=make.make_award(bid)
+            state.value, milestones=len(MilestoneState), award=make.make_award(bid), version=1
         )
         world.add("contract", state.value, contract)
         if state == ContractState.RUNNING:
             for stone, standing in zip(contract.milestones.all(), MilestoneState, strict=True):
-                type(stone).objects.filter(pk=stone.pk).update(state=standing)
+                term = contract.ends_on if standing == MilestoneState.RECTIFYING else None
+                type(stone).objects.filter(pk=stone.pk).update(state=standing, rectify_by=term)
                 stone.state = standing.value
                 world.add("milestone", standing.value, stone)
                 if standing != MilestoneState.PENDING:
@@ -206,7 +210,7 @@ def _contracts(world):
 
 def _payments(world, contract):
     """One movement of money in every state, each under a milestone of its own."""
-    for stone, standing in zip(contract.milestones.all(), PaymentState, strict=True):
+    for stone, standing in zip(contract.milestones.all(), PaymentState, strict=False):
         done = {"voucher": "PZ-1", "settled_on": clock.today()} if standing == "paid" else {}
         made = Payment.objects.create(
             contract=contract, milestone=stone, kind="tranche", state=standing, amount=1,

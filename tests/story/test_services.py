@@ -104,7 +104,9 @@ def test_a_need_becomes_an_accepted_contract():
         )
         contracts.judge(milestone=milestone, action="confirm", actor=manager, note="同意")
         contract = type(contract).objects.get(pk=contract.pk)
-        contracts.move(contract=contract, action="accept", actor=approver, note="验收通过")
+        contracts.conclude(
+            contract=contract, outcome="passed", actor=approver, acceptance_number="YS-1"
+        )
 
     for thing in (need, challenge, bid, contract):
         thing.refresh_from_db()

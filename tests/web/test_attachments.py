@@ -40,7 +40,7 @@ def test_with_scripts_only_the_files_are_renewed(need, writer):
     file = SimpleUploadedFile("方案.pdf", made.pdf_file())
     answer = writer.post(add, {"slot": "other", "file": file}, HTTP_HX_REQUEST="true")
     body = answer.content.decode()
-    assert (answer.status_code, 'id="files-need"' in body, "<html" in body) == (200, True, False)
+    assert (answer.status_code, 'id="files-need-' in body, "<html" in body) == (200, True, False)
     assert "已收到“方案.pdf”" in body
     key = Attachment.objects.get().pk
     answer = writer.post(reverse("web:attachment-remove", args=[key]), HTTP_HX_REQUEST="true")

@@ -25,8 +25,14 @@ CHAINED: dict[str, Chained] = {
     "challenges.clarification": Chained(Kind.NOTICE, ("challenge_id", "text")),
     "challenges.intentnotice": Chained(Kind.NOTICE, ("call_id", "title", "text", "ends_at")),
     "proposals.proposal": Chained(Kind.BID, ("state", "version")),
+    "proposals.latepermission": Chained(
+        Kind.DECISION, ("state", "unit_id", "reason", "until", "decided_by_id")
+    ),
     "experts.draw": Chained(Kind.DECISION, ("seed", "pool_digest", "drawn")),
     "experts.waiver": Chained(Kind.DECISION, ("state", "reason")),
+    "integrity.integrityrecord": Chained(
+        Kind.DECISION, ("state", "conduct", "sanction", "holds_from", "holds_until", "answer")
+    ),
     "awards.award": Chained(Kind.DECISION, ("challenge_id", "proposal_id", "amount", "grant")),
     "awards.decision": Chained(
         Kind.DECISION, ("state", "reason", "departure", "standing", "minutes_number", "members")
@@ -41,17 +47,34 @@ CHAINED: dict[str, Chained] = {
     "commissions.version": Chained(Kind.DECISION, ("content",)),
     "commissions.opinion": Chained(Kind.SCORE, ("stance", "text")),
     "commissions.objection": Chained(Kind.DECISION, ("state", "text", "reply")),
-    "contracts.contract": Chained(Kind.CONTRACT, ("state", "amount", "grant", "signed_at")),
+    "contracts.contract": Chained(
+        Kind.CONTRACT,
+        ("state", "amount", "grant", "signed_at", "contract_no", "ends_on", "closed_at"),
+    ),
     "contracts.milestone": Chained(Kind.PAYMENT, ("state", "tranche")),
     "contracts.payment": Chained(
         Kind.PAYMENT, ("state", "kind", "amount", "grant", "voucher", "settled_on")
     ),
+    "contracts.settlement": Chained(
+        Kind.PAYMENT, ("state", "paid", "spent", "to_return", "to_return_grant")
+    ),
+    "contracts.changerequest": Chained(
+        Kind.DECISION, ("state", "kind", "reason", "before", "after", "answer")
+    ),
+    "contracts.checkpoint": Chained(Kind.DECISION, ("state", "title", "keep")),
+    "acceptance.acceptance": Chained(
+        Kind.DECISION, ("state", "turn", "conclusion", "reason", "departure", "satisfaction")
+    ),
+    "acceptance.paneldraw": Chained(Kind.DECISION, ("seed", "pool_digest", "drawn")),
+    "acceptance.vote": Chained(Kind.SCORE, ("turn", "advice", "text")),
+    "acceptance.assessment": Chained(Kind.SCORE, ("state", "score", "opinion", "reply")),
 }
 # Things with a life that the ledger leaves alone, each for its reason.
 UNCHAINED = {
     "organizations.organization": "a unit's papers are no decision about money",
     "files.content": "what a scanner says of bytes; bids and decisions chain their hashes",
     "experts.seat": "a person's answers to an invitation",
+    "acceptance.member": "a person's answers to an invitation",
 }
 ENTRY = (
     *("at", "actor_id", "actor_name", "thing_type", "thing_id", "action", "label"),

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from jiebang.accounts.models import User
 from jiebang.audit import services as audit
-from jiebang.awards import policies, queries, registry
+from jiebang.awards import policies, queries
 from jiebang.awards.models import Award
 from jiebang.awards.signals import award_made
 from jiebang.challenges import services as challenges
@@ -17,6 +17,8 @@ from jiebang.challenges.states import LIFE, State
 from jiebang.challenges.states import Action as ChallengeAction
 from jiebang.common.errors import Conflict, Invalid, RuleBroken
 from jiebang.common.money import in_wan
+from jiebang.integrity import queries as integrity
+from jiebang.integrity.states import Gate
 from jiebang.library import queries as library
 from jiebang.library.states import RuleCode
 from jiebang.proposals import queries as proposals
@@ -83,11 +85,8 @@ def check(challenge: Challenge, chosen: Sequence[Chosen], reason: str) -> None:
 
 
 def check_integrity(proposal: Proposal) -> None:
-    """Raise RuleBroken where the records hold something against the bidder."""
-    if held := registry.objections_to(proposal.lead):
-        raise RuleBroken(
-            f"{proposal.lead}有信用问题，不能中榜：{'；'.join(held)}", code="integrity_record"
-        )
+    """Raise RuleBroken where an integrity record bars the bidder from awards."""
+    integrity.check(Gate.AWARD, proposal.lead)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Questions about working days. Each asks the database once, however far it counts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -37,6 +38,20 @@ def working_days_between(a: date, b: date) -> int:
     """Return how many working days lie after `a` up to and with `b`; none if `b` is not later."""
     known = _corrections()
     return sum(_worked(a + timedelta(days=n), known) for n in range(1, (b - a).days + 1))
+
+
+def working_days_from(a: date, days: Iterable[date]) -> dict[date, int]:
+    """Return for each day how many working days lie between: negative where it is before `a`.
+
+    One query however many days.
+    """
+    known, found = _corrections(), {}
+    for day in set(days):
+        first, last = min(a, day), max(a, day)
+        span = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
+        count = sum(_worked(each, known) for each in span)
+        found[day] = count if day >= a else -count
+    return found
 
 
 def special_days(year: int) -> list[Day]:

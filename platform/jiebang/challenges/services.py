@@ -13,6 +13,8 @@ from jiebang.challenges.states import Action, State
 from jiebang.common import clock
 from jiebang.common.errors import Conflict, Invalid, RuleBroken
 from jiebang.common.text import fold
+from jiebang.integrity import queries as integrity
+from jiebang.integrity.states import Gate
 from jiebang.library import queries as library
 from jiebang.library.models import Call, TechNeed
 from jiebang.library.states import Action as NeedAction
@@ -38,6 +40,8 @@ def post(
         raise RuleBroken("需求未归入批次，请先归入批次再张榜", code="call_missing")
     _check_notice(call, need)
     _check_times(call, opens_at, closes_at)
+    if need.owner is not None:
+        integrity.check(Gate.POST, need.owner)
     audit.advance(thing=need, action=NeedAction.POST, actor=actor)
     challenge = Challenge(
         need=need,

@@ -11,7 +11,6 @@ from django.db.models import Q
 
 from jiebang.achievements.models import Achievement
 from jiebang.audit import queries as audit
-from jiebang.awards import registry as integrity
 from jiebang.awards.models import Award
 from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import Action as ChallengeAction
@@ -22,6 +21,8 @@ from jiebang.commissions.states import MADE
 from jiebang.common import clock
 from jiebang.common.money import in_wan
 from jiebang.experts.models import RelatedUnits
+from jiebang.integrity import queries as integrity
+from jiebang.integrity.states import Gate
 from jiebang.library.models import TechNeed
 from jiebang.organizations.models import Organization
 
@@ -41,7 +42,7 @@ def draw(commission: Commission) -> dict[str, Any]:
         ],
         "related": related(commission),
         "concentration": concentration(commission),
-        "integrity": [{"unit": unit.name, "held": integrity.objections_to(unit)} for unit in units],
+        "integrity": [{"unit": unit.name, "held": _held(unit)} for unit in units],
         "rounds": [row for need in needs for row in rounds(need)],
     }
 
@@ -168,7 +169,12 @@ def rounds(need: TechNeed) -> list[dict[str, str]]:
 
 def held_against(units: Iterable[Organization]) -> list[str]:
     """Return what the integrity records hold against any of the units, as sentences."""
-    return [f"{unit}：{sentence}" for unit in units for sentence in integrity.objections_to(unit)]
+    return [sentence for unit in units for sentence in _held(unit)]
+
+
+def _held(unit: Organization) -> list[str]:
+    decision = integrity.may_pass(Gate.COMMISSION, unit)
+    return [] if decision else [decision.reason]
 
 
 def above_limit_now(commission: Commission) -> bool:

@@ -10,5 +10,5 @@ class ContractsConfig(AppConfig):
     verbose_name = "合同"
 
     def ready(self) -> None:
-        """Connect the receivers."""
-        from jiebang.contracts import receivers  # noqa: F401
+        """Connect the receivers, and let milestones, payments and requests hold files."""
+        from jiebang.contracts import attachments, receivers  # noqa: F401

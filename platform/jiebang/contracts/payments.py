@@ -11,16 +11,18 @@ from jiebang.common import clock
 from jiebang.common.errors import Conflict, Invalid, RuleBroken, Stale, WrongState
 from jiebang.common.money import in_wan
 from jiebang.contracts import policies
-from jiebang.contracts.models import Contract, Milestone, Payment
+from jiebang.contracts.models import Contract, Milestone, Payment, Settlement
 from jiebang.contracts.states import (
+    BROKEN_OFF,
     PAYMENT_OPEN,
     MilestoneState,
     PaymentAction,
     PaymentKind,
+    SettlementState,
     State,
 )
 
-PAYING = frozenset({State.RUNNING, State.ACCEPTED})
+PAYING = frozenset({State.RUNNING, State.ACCEPTED, State.CONCLUDED})
 ZERO = Decimal(0)
 CENT = Decimal("0.000001")  # one 分 in 万元
 
@@ -37,15 +39,17 @@ def request(
     """Ask for money of a confirmed milestone, 万元; never above its tranche or the grant."""
     policies.may_request(actor, milestone.contract).enforce()
     contract = _held(milestone.contract_id)
-    if contract.state not in PAYING:
-        raise WrongState("合同不在实施中，也没有验收，不能申请拨付")
+    if contract.state not in PAYING or contract.closed_at:
+        raise WrongState("合同不在实施中，也没有验收，或者已经办结，不能申请拨付")
     milestone = Milestone.objects.get(pk=milestone.pk)
-    if milestone.state != MilestoneState.CONFIRMED:
+    confirmed = milestone.state == MilestoneState.CONFIRMED
+    if not confirmed and not milestone.upfront:
         raise WrongState("里程碑还没有确认，确认后才能申请拨付", code="milestone_unconfirmed")
     _well_formed(amount, grant, purpose)
-    left, left_grant = milestone.tranche - milestone.drawn, contract.grant - contract.drawn_grant
+    left, left_grant = milestone.released - milestone.drawn, contract.grant - contract.drawn_grant
     if amount > left:
-        sentence = f"超出本里程碑尚可申请的金额，最多还可申请 {in_wan(left)}"
+        of_what = "本里程碑" if confirmed else "本里程碑确认前"
+        sentence = f"超出{of_what}尚可申请的金额，最多还可申请 {in_wan(left)}"
         raise RuleBroken(sentence, code="over_the_tranche", fields={"amount": [sentence]})
     if amount > contract.amount - contract.drawn:
         sentence = f"超出合同金额，最多还可申请 {in_wan(contract.amount - contract.drawn)}"
@@ -74,15 +78,23 @@ def request(
 def recall(
     *, contract: Contract, actor: User, amount: Decimal, grant: Decimal = ZERO, purpose: str
 ) -> Payment:
-    """Call back money that was paid under a contract that was terminated, 万元."""
+    """Call back, under a confirmed settlement, money of a contract that was broken off, 万元."""
     policies.may_recall(actor, contract).enforce()
     held = _held(contract.pk)
-    if held.state != State.TERMINATED:
-        raise WrongState("合同终止后才能追回资金")
+    if held.state not in BROKEN_OFF:
+        raise WrongState("合同终止、撤销或未通过验收后才能追回资金")
+    if held.closed_at:
+        raise WrongState("合同已办结，不能再追回资金")
+    settlement = Settlement.objects.filter(contract=held).first()
+    if settlement is None or settlement.state != SettlementState.CONFIRMED:
+        raise WrongState("结算核定后才能追回资金，请先办理结算", code="settlement_required")
     _well_formed(amount, grant, purpose)
-    if amount > (left := held.paid - held.recalled):
-        sentence = f"超出已拨付而未追回的金额，最多可追回 {in_wan(left)}"
+    if amount > (left := settlement.to_return - held.recalled):
+        sentence = f"超出应退回而未要求追回的金额，最多可追回 {in_wan(left)}"
         raise RuleBroken(sentence, code="over_the_paid", fields={"amount": [sentence]})
+    if grant > (left := settlement.to_return_grant - held.recalled_grant):
+        sentence = f"超出应退回的财政补助，最多可追回 {in_wan(left)}"
+        raise RuleBroken(sentence, code="over_the_grant", fields={"grant": [sentence]})
     made = _opened(
         Payment(
             contract=held,
@@ -94,7 +106,7 @@ def recall(
         ),
         "提出追回",
     )
-    _book(held, recalled=amount)
+    _book(held, recalled=amount, recalled_grant=grant)
     return made
 
 
@@ -126,7 +138,9 @@ def move(
     except IntegrityError as error:
         raise Conflict(f"凭证号 {voucher} 已经登记过", code="voucher_known") from error
     if action == PaymentAction.PAY and tranche:
-        _book(contract, paid=payment.amount)
+        _book(contract, paid=payment.amount, paid_grant=payment.grant)
+    elif action == PaymentAction.PAY:
+        _book(contract, returned=payment.amount)
     if action == PaymentAction.DECLINE:
         _give_back(contract, payment)
     return payment
@@ -134,8 +148,9 @@ def move(
 
 def open_for_request(milestone: Milestone) -> bool:
     """Say whether there is money of the milestone to ask for now."""
-    confirmed = milestone.state == MilestoneState.CONFIRMED
-    return confirmed and milestone.contract.state in PAYING and milestone.tranche > milestone.drawn
+    contract = milestone.contract
+    paying = contract.state in PAYING and not contract.closed_at
+    return paying and milestone.released > milestone.drawn
 
 
 def open_of(contract: Contract) -> int:
@@ -201,7 +216,7 @@ def _book(contract: Contract, **changes: Decimal) -> None:
 
 def _give_back(contract: Contract, payment: Payment) -> None:
     if payment.milestone_id is None:
-        _book(contract, recalled=-payment.amount)
+        _book(contract, recalled=-payment.amount, recalled_grant=-payment.grant)
         return
     _book(contract, drawn=-payment.amount, drawn_grant=-payment.grant)
     milestone = Milestone.objects.get(pk=payment.milestone_id)

@@ -1,6 +1,7 @@
-"""What can be done with contracts: draw up, sign, report, confirm, accept, terminate."""
+"""What can be done with contracts: draw up, write, sign, conclude, terminate before effect."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,31 +10,33 @@ from django.db import IntegrityError, transaction
 from jiebang.accounts.models import User
 from jiebang.audit import services as audit
 from jiebang.awards.models import Award
-from jiebang.challenges import services as challenges
-from jiebang.challenges.states import Action as ChallengeAction
-from jiebang.commissions import queries as commissions
-from jiebang.commissions import services as commission_services
-from jiebang.commissions.states import Action as CommissionAction
 from jiebang.common import clock
 from jiebang.common.errors import Conflict, Invalid, RuleBroken, Stale, WrongState
-from jiebang.contracts import payments, policies, terms
-from jiebang.contracts.models import (
-    Contract,
-    Measurement,
-    Milestone,
-    MilestoneReport,
-    Signature,
-)
-from jiebang.contracts.signals import contract_moved
-from jiebang.contracts.states import Action, MilestoneAction, Side, State
+from jiebang.contracts import changes, ending, lanes, payments, policies, terms, versions
+from jiebang.contracts.models import BudgetLine, Contract, Milestone, Signature
+from jiebang.contracts.progress import judge, report
+from jiebang.contracts.states import Action, Outcome, Side, State
+from jiebang.integrity import queries as integrity
+from jiebang.integrity.states import Gate
 from jiebang.library.models import TechNeed
 from jiebang.organizations.models import Organization
 
-COMMISSION_ENDS = {
-    Action.ACCEPT: CommissionAction.COMPLETE,
-    Action.TERMINATE: CommissionAction.RELEASE,
+__all__ = [
+    "activate",
+    "conclude",
+    "draw_up",
+    "judge",
+    "move",
+    "open_for_commission",
+    "report",
+    "sign",
+    "write",
+]
+CONCLUSIONS = {
+    Outcome.PASSED: Action.ACCEPT,
+    Outcome.CLOSED: Action.CONCLUDE,
+    Outcome.FAILED: Action.FAIL,
 }
-ENDS = {Action.ACCEPT: ChallengeAction.COMPLETE, Action.TERMINATE: ChallengeAction.RELEASE}
 
 
 @transaction.atomic
@@ -50,8 +53,10 @@ def draw_up(*, award: Award) -> Contract:
         title=f"{award.challenge.title}合同"[:80],
         amount=award.amount,
         grant=award.grant,
+        self_raised=bid.self_raised or 0,
         ip_terms=need.ip_terms,
     )
+    lanes.begin(award.challenge)
     audit.record(
         actor=None, thing=contract, action="draw_up", label="生成合同", went_to=contract.state
     )
@@ -110,12 +115,15 @@ def write(
         raise Invalid(f"没有这些栏目：{'、'.join(unknown)}", code="unknown_fields")
     if faults := terms.faults(contract, data, milestones):
         raise Invalid("合同内容需要修改，请按提示处理", code="contract_invalid", fields=faults)
-    Contract.objects.filter(pk=contract.pk).update(**data)
+    columns = {name: value for name, value in data.items() if name != "budget"}
+    Contract.objects.filter(pk=contract.pk).update(**columns)
+    if "budget" in data:
+        _plan(contract, data["budget"])
     contract.milestones.all().delete()
     for n, row in enumerate(milestones, 1):
         values = {name: row[name] for name in terms.MILESTONE if name in row}
         milestone = Milestone.objects.create(contract=contract, position=n, **values)
-        milestone.indicators.set(row.get("indicators", ()))
+        milestone.indicators.set(row.get("indicators") or ())
     contract.refresh_from_db()
     contract.__dict__.pop("_prefetched_objects_cache", None)
     audit.record(actor=actor, thing=contract, action="write", label="拟定合同")
@@ -131,35 +139,87 @@ def move(*, contract: Contract, action: str, actor: User, note: str = "") -> Con
         raise Invalid("合同还不完整，不能送签", code="contract_incomplete", fields=faults)
     if action == Action.ACCEPT and (left := terms.unconfirmed(contract)):
         raise RuleBroken(f"还有 {left} 个里程碑没有确认，不能验收", code="milestones_open")
-    if action == Action.TERMINATE:
-        _settled(contract)
+    if action == Action.ACTIVATE:
+        return activate(contract=contract, actor=actor)
+    if action == Action.TERMINATE and contract.state == State.RUNNING:
+        raise WrongState("实施中的合同须先提出终止申请，甲方同意后由科技局审定", code="by_request")
+    if action in ending.ENDS:
+        _nothing_pending(contract)
+        ending.end(contract=contract, action=Action(action), actor=actor, note=note)
+        return contract
     audit.advance(thing=contract, action=action, actor=actor, note=note)
+    if action == Action.PROPOSE:
+        versions.keep(contract, why="送签", actor=actor)
     if action == Action.REOPEN:
         contract.signatures.all().delete()
-    award = contract.award
-    if action in COMMISSION_ENDS and (made := commissions.of_number(contract.commission_number)):
-        ends = COMMISSION_ENDS[Action(action)]
-        commission_services.follow(commission=made, action=ends, actor=actor, note=note)
-    if action in ENDS and award and (step := _step_of_challenge(award, Action(action))):
-        challenges.follow(challenge=award.challenge, action=step, actor=actor, note=note)
-    _tell(contract)
+    ending.tell(contract)
     return contract
 
 
-def _step_of_challenge(award: Award, action: Action) -> ChallengeAction | None:
-    """Return what becomes of the challenge; of a race (赛马) the last contract to end says it."""
-    rest = Contract.objects.filter(award__challenge=award.challenge_id)
-    others = set(rest.exclude(award=award).values_list("state", flat=True))
-    if others - {State.ACCEPTED, State.TERMINATED}:
-        return None
-    return ChallengeAction.COMPLETE if State.ACCEPTED in others else ENDS[action]
+@transaction.atomic
+def conclude(
+    *,
+    contract: Contract,
+    outcome: str,
+    actor: User | None,
+    acceptance_number: str,
+    note: str = "",
+) -> Contract:
+    """End a running contract as its acceptance concluded; the number is the acceptance record's.
+
+    Whoever calls has checked who may conclude. Refused while a payment, a change request or,
+    for a pass, a milestone is open.
+    """
+    if not acceptance_number.strip():
+        raise Invalid(
+            "须有验收结论的编号",
+            code="acceptance_required",
+            fields={"acceptance_number": ["请填写验收结论编号"]},
+        )
+    action = CONCLUSIONS[Outcome(outcome)]
+    _holding(contract, State.RUNNING, "合同不在实施中，不能作出验收结论")
+    if outcome == Outcome.PASSED and (left := terms.unconfirmed(contract)):
+        raise RuleBroken(f"还有 {left} 个里程碑没有确认，不能验收", code="milestones_open")
+    _nothing_pending(contract)
+    if outcome == Outcome.FAILED and (left := payments.open_of(contract)):
+        raise RuleBroken(f"还有 {left} 笔拨付没有办结，请先办结或不予支付", code="payments_open")
+    ending.end(
+        contract=contract,
+        action=action,
+        actor=actor,
+        note=note or f"验收结论：{Outcome(outcome).label}",
+        detail={"acceptance_number": acceptance_number},
+        also={"acceptance_number": acceptance_number.strip()},
+    )
+    return contract
 
 
 @transaction.atomic
-def sign(*, contract: Contract, actor: User, side: str) -> Contract:
-    """Sign for one side; with the last signature the contract takes effect."""
+def sign(
+    *,
+    contract: Contract,
+    actor: User,
+    side: str,
+    version: int | None = None,
+    contract_no: str = "",
+    dated_on: date | None = None,
+) -> Contract:
+    """Sign for one side; with the last signature the contract takes effect.
+
+    `version` is the contract's as the signer read it; an older one is refused as stale. The
+    bureau signs with the contract's number and date; it gets its own number and today's date
+    where none are given.
+    """
     policies.may_sign(actor, contract, side).enforce()
-    _holding(contract, State.SIGNING, "合同不在签署阶段")
+    held = _holding(contract, State.SIGNING, "合同不在签署阶段")
+    if version is not None and version != held.version:
+        raise Stale(
+            f"合同已更新到第 {held.version} 版，您看到的是第 {version} 版，请刷新后再签署",
+            code="old_version",
+        )
+    integrity.check(Gate.CONTRACT, contract.solver)
+    if side == Side.BUREAU:
+        _register(contract, contract_no, dated_on)
     try:
         with transaction.atomic():
             Signature.objects.create(contract=contract, side=side, signer=actor)
@@ -171,82 +231,82 @@ def sign(*, contract: Contract, actor: User, side: str) -> Contract:
         action="sign",
         label="签署合同",
         note=Side(side).label,
-        detail={"side": side},
+        detail={"side": side, "version": held.version},
     )
-    wanted = set(Side) if contract.poster_id else {Side.SOLVER, Side.BUREAU}
-    signed = set(contract.signatures.values_list("side", flat=True))
     contract.__dict__.pop("_prefetched_objects_cache", None)
-    if wanted <= signed:
-        also = {"signed_at": clock.now()}
-        audit.advance(thing=contract, action=Action.ACTIVATE, actor=None, also=also)
-        _tell(contract)
+    if not _unsigned(contract) and contract.contract_no and contract.dated_on:
+        return activate(contract=contract, actor=None)
     return contract
 
 
 @transaction.atomic
-def report(
-    *,
-    milestone: Milestone,
-    actor: User,
-    summary: str,
-    measurements: Mapping[int, Mapping[str, Any]],
-    problems: str = "",
-    next_plan: str = "",
-    spent: Decimal | None = None,
-) -> MilestoneReport:
-    """Report progress: a measured value or text for every indicator the milestone carries."""
-    policies.may_report(actor, milestone).enforce()
-    _holding(milestone.contract, State.RUNNING, "合同不在实施中，不能提交进展")
-    Milestone.LIFE.target(MilestoneAction.REPORT, milestone.state)
-    if faults := terms.report_faults(milestone, summary, measurements, spent):
-        raise Invalid("进展报告需要补齐", code="report_incomplete", fields=faults)
-    audit.advance(thing=milestone, action=MilestoneAction.REPORT, actor=actor, note=summary)
-    made = MilestoneReport.objects.create(
-        milestone=milestone,
-        summary=summary.strip(),
-        problems=problems.strip(),
-        next_plan=next_plan.strip(),
-        spent=spent,
-        reported_by=actor,
+def activate(*, contract: Contract, actor: User | None) -> Contract:
+    """Let the contract take effect; refused without number, date or a side's signature."""
+    if actor is not None:
+        policies.may(actor, Action.ACTIVATE, contract).enforce()
+    held = _holding(contract, State.SIGNING, "合同不在签署阶段，不能生效")
+    found: dict[str, list[str]] = {}
+    if not held.contract_no:
+        found["contract_no"] = ["请填写合同文号"]
+    if not held.dated_on:
+        found["dated_on"] = ["请填写签订日期"]
+    if left := _unsigned(held):
+        found["signatures"] = [f"{'、'.join(side.label for side in left)}还没有签署"]
+    if found:
+        raise Invalid("合同还不能生效", code="activation_incomplete", fields=found)
+    audit.advance(
+        thing=contract, action=Action.ACTIVATE, actor=actor, also={"signed_at": clock.now()}
     )
-    Measurement.objects.bulk_create(
-        Measurement(report=made, indicator_id=key, **row) for key, row in measurements.items()
+    ending.tell(contract)
+    return contract
+
+
+def _unsigned(contract: Contract) -> list[Side]:
+    """Return the sides that have still to sign."""
+    signed = set(contract.signatures.values_list("side", flat=True))
+    sides = [side for side in Side if side != Side.POSTER or contract.poster_id]
+    return [side for side in sides if side not in signed]
+
+
+def _register(contract: Contract, contract_no: str, dated_on: date | None) -> None:
+    """Give the contract its number and date."""
+    number = contract_no.strip() or contract.contract_no or contract.number
+    values = {"contract_no": number, "dated_on": dated_on or contract.dated_on or clock.today()}
+    try:
+        with transaction.atomic():
+            Contract.objects.filter(pk=contract.pk).update(**values)
+    except IntegrityError as error:
+        sentence = f"合同文号 {number} 已经用过"
+        fields = {"contract_no": [sentence]}
+        raise Conflict(sentence, code="contract_no_known", fields=fields) from error
+    for name, value in values.items():
+        setattr(contract, name, value)
+
+
+def _plan(contract: Contract, lines: Mapping[str, Decimal]) -> None:
+    """Write the budget by item; items without money are left out."""
+    contract.budget.all().delete()
+    BudgetLine.objects.bulk_create(
+        BudgetLine(contract=contract, item=item, amount=amount)
+        for item, amount in lines.items()
+        if amount
     )
-    _tell(milestone.contract)
-    return made
 
 
-@transaction.atomic
-def judge(*, milestone: Milestone, action: str, actor: User, note: str = "") -> Milestone:
-    """Confirm a reported milestone, which releases its tranche, or return it with a reason."""
-    if action == MilestoneAction.REPORT:
-        raise WrongState("提交进展请填写进展报告", code="report_needed")
-    policies.may_judge(actor, milestone).enforce()
-    _holding(milestone.contract, State.RUNNING, "合同不在实施中，不能确认进展")
-    audit.advance(thing=milestone, action=action, actor=actor, note=note)
-    newest = milestone.reports.latest("pk")
-    MilestoneReport.objects.filter(pk=newest.pk).update(opinion=note.strip())
-    _tell(milestone.contract)
-    return milestone
+def _nothing_pending(contract: Contract) -> None:
+    """See that no request is under way when the contract ends."""
+    if pending := changes.of_contract_pending(contract):
+        raise Conflict(
+            f"{pending.get_kind_display()}申请 {pending.number} 正在办理，办结或撤回后再办理",
+            code="request_pending",
+        )
 
 
-def _holding(contract: Contract, state: str, sentence: str) -> None:
+def _holding(contract: Contract, state: str, sentence: str) -> Contract:
     """Hold the contract's row until commit, and see that it stands where it must."""
     held = Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
     if held.state != state:
         if contract.state == state:
             raise Stale("合同状态刚刚发生了变化，请刷新后再办理")
         raise WrongState(sentence)
-
-
-def _settled(contract: Contract) -> None:
-    """Hold the contract's row, and see that no payment is under way when it ends."""
-    Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
-    if left := payments.open_of(contract):
-        raise RuleBroken(
-            f"还有 {left} 笔拨付没有办结，请先办结或不予支付，再终止合同", code="payments_open"
-        )
-
-
-def _tell(contract: Contract) -> None:
-    contract_moved.send(Contract, contract_id=contract.pk, state=contract.state)
+    return held

@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Max
-
 from jiebang.accounts.models import User
 from jiebang.contracts import payments
-from jiebang.contracts.models import Contract, Milestone, MilestoneReport, Payment
+from jiebang.contracts.models import Contract, Milestone, Payment
 
 CENT = Decimal("0.000001")
 
@@ -34,19 +32,16 @@ class Purse:
             self._pay(payment)
 
     def recall(self, contract: Contract) -> None:
-        """Call back what was paid and not spent when the contract was terminated."""
-        reports = MilestoneReport.objects.filter(
-            milestone__contract=contract, milestone__state="confirmed"
-        )
-        spent = reports.aggregate(most=Max("spent"))["most"] or Decimal(0)
-        amount = contract.paid - spent
+        """Call back what the settlement says is to be returned."""
+        settlement = contract.settlement
+        amount = settlement.to_return
         if amount <= 0:
             return
         payment = payments.recall(
             contract=contract,
             actor=self.officer,
             amount=amount,
-            grant=(contract.drawn_grant * amount / contract.paid).quantize(CENT),
+            grant=settlement.to_return_grant,
             purpose="合同终止，收回已拨付而未支出的结余",
         )
         payments.move(payment=payment, action="approve", actor=self.approver)

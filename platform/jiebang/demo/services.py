@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from jiebang.demo import commissions, founding, panels, story, volume
+from jiebang.demo import afterwards, commissions, founding, panels, story, volume
 from jiebang.library.models import Call
 from jiebang.taxonomy import services as taxonomy
 
@@ -27,6 +27,7 @@ def found(report: Report) -> int:
     panels.pool()
     calls = founding.all_calls()
     panels.rules(calls)
+    afterwards.rules(calls)
     report("批次", 3, 4)
     founding.all_achievements()
     report("成果", 4, 4)

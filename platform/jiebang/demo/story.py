@@ -13,10 +13,11 @@ from jiebang.challenges.models import Challenge
 from jiebang.common import clock
 from jiebang.contracts import services as contracts
 from jiebang.contracts.models import Contract
-from jiebang.demo import board, panels
+from jiebang.demo import afterwards, board, consortia, panels
 from jiebang.demo.content import Row, money, rows
 from jiebang.demo.founding import administrator_of, person, unit, writer_of
 from jiebang.demo.payments import Purse
+from jiebang.demo.progress import Progress, promises_of, spending_of, terms_of
 from jiebang.library import screening, services
 from jiebang.library.models import Appraisal, Call, TechNeed
 from jiebang.proposals import services as proposals
@@ -54,6 +55,7 @@ def tell(
     founded = clock.now()
     events = [event for row in rows("stories") for event in Story(row, calls, founded).events()]
     events += more(calls, founded)
+    events += [Event(day, 95, act) for day, act in afterwards.told(founded)]
     events.sort(key=lambda event: (event.day, event.order))
     for n, event in enumerate(events, 1):
         with clock.telling(_moment(founded, event.day, n)):
@@ -261,9 +263,10 @@ class Story:
         }
         data = {name: bid[name] for name in BID_TEXTS if name in bid}
         data |= {name: money(bid.get(name)) for name in ("asked_amount", "self_raised")}
-        proposals.save(
-            proposal=made, actor=solver, data={**data, "pledged": True}, responses=responses
-        )
+        data |= {"pledged": True, "signatory": lead.legal_person, "relation": "none"}
+        proposals.save(proposal=made, actor=solver, data=data, responses=responses)
+        if joint := bid.get("consortium"):
+            consortia.gather(made, solver, joint)
         self.made[f"bid-{bid['unit']}"] = made
 
     def _award(self, award: Row) -> None:
@@ -289,16 +292,23 @@ class Story:
                 yield Event(row[f"{side}_signed"], 62, self._signing(side, signer))
         for n, milestone in enumerate(row.get("milestones", ())):
             yield from self._progress(n, milestone)
-        if "ended" in row:
-            action = {"accepted": "accept", "terminated": "terminate"}[row["state"]]
-            yield Event(
-                row["ended"], 90, lambda: self._move_contract(action, self.approver, row["note"])
-            )
-            if action == "terminate":
-                yield Event(row["ended"], 91, lambda: self._purse.recall(self._signed))
+        progress = Progress(self._solver, self.writer, self.officer, self.approver)
+        for day, order, act in progress.events(row, lambda: self._signed):
+            yield Event(day, order, act)
+        if row["state"] == "accepted":
+            yield Event(row["ended"] - 8, 90, lambda: self._accept(row["note"]))
+            yield Event(row["ended"], 90, lambda: afterwards.conclude(self._signed))
+
+    @property
+    def _solver(self) -> User:
+        return writer_of(unit(self.row["award"]["winner"]))
 
     def _signing(self, side: str, signer: User) -> Callable[[], Any]:
         return lambda: contracts.sign(contract=self._signed, actor=signer, side=side)
+
+    def _accept(self, note: str) -> None:
+        solver = writer_of(unit(self.row["award"]["winner"]))
+        afterwards.accept(self._signed, solver, self.writer, note)
 
     def _move_contract(self, action: str, actor: User, note: str = "") -> None:
         contracts.move(contract=self._signed, action=action, actor=actor, note=note)
@@ -313,6 +323,7 @@ class Story:
                 "due_on": starts + timedelta(days=30 * each["months"]),
                 "tranche": contract.amount * each["share"] / 100,
                 "indicators": [indicators[n] for n in each["indicators"]],
+                **terms_of(each, contract.amount),
             }
             for each in row["milestones"]
         ]
@@ -320,7 +331,7 @@ class Story:
         contracts.write(
             contract=contract,
             actor=self.writer,
-            data={"starts_on": starts, "ends_on": ends},
+            data={"starts_on": starts, "ends_on": ends, **promises_of(row)},
             milestones=milestones,
         )
 
@@ -330,8 +341,9 @@ class Story:
             yield Event(report["day"], 70, self._reporting(n, report))
             if "judged" in report:
                 last = report is reports[-1] and row["state"] == "confirmed"
-                action = "confirm" if last else "return"
-                yield Event(report["judged"], 71, self._judging(n, action, report["opinion"]))
+                rectify = report is reports[-1] and row["state"] == "rectifying"
+                action = "confirm" if last else "rectify" if rectify else "return"
+                yield Event(report["judged"], 71, self._judging(n, action, report))
                 if last:
                     yield Event(report["judged"], 72, self._paying(n, row.get("payment", "paid")))
 
@@ -348,29 +360,29 @@ class Story:
             }
             contracts.report(
                 milestone=self._signed.milestones.all()[n],
-                actor=writer_of(unit(self.row["award"]["winner"])),
+                actor=self._solver,
                 summary=report["summary"],
                 problems=report.get("problems", ""),
                 next_plan=report.get("next_plan", ""),
                 spent=money(report.get("spent")),
+                spending=spending_of(report),
                 measurements=measured,
             )
 
         return act
 
-    @property
-    def _purse(self) -> Purse:
-        return Purse(writer_of(unit(self.row["award"]["winner"])), self.approver, self.officer)
-
     def _paying(self, n: int, until: str) -> Callable[[], Any]:
-        return lambda: self._purse.follow(self._signed.milestones.all()[n], until)
+        purse = Purse(self._solver, self.approver, self.officer)
+        return lambda: purse.follow(self._signed.milestones.all()[n], until)
 
-    def _judging(self, n: int, action: str, opinion: str) -> Callable[[], Any]:
+    def _judging(self, n: int, action: str, report: Row) -> Callable[[], Any]:
+        term = {"rectify_by": self._date(report["rectify_by"])} if action == "rectify" else {}
         return lambda: contracts.judge(
             milestone=self._signed.milestones.all()[n],
             action=action,
             actor=self.writer,
-            note=opinion,
+            note=report["opinion"],
+            **term,
         )
 
     def _date(self, offset: float) -> date:

@@ -23,12 +23,13 @@ from jiebang.proposals.models import Proposal
 from jiebang.taxonomy.models import TechField
 
 # What excludes from a draw besides the edges of the graph.
-AWAY, SEATED, LOADED = "away", "seated", "over_load"
+AWAY, SEATED, LOADED, HELD_AGAINST = "away", "seated", "over_load", "integrity"
 EXCLUDED = {
     **dict(EdgeKind.choices),
     AWAY: "暂不参加",
     SEATED: "已受邀评审本榜题",
     LOADED: "评审件数已满",
+    HELD_AGAINST: "有诚信记录",
 }
 
 
@@ -79,14 +80,14 @@ def hold(
         raise RuleBroken("没有收到揭榜书，无须抽取专家", code="no_bids")
     queries.hold_pool()
     rules = queries.rules_of(challenge.call)
-    wanted = _quotas(quotas) or [{"field": lottery.ANY, "count": rules.panel_size}]
+    wanted = checked_quotas(quotas) or [{"field": lottery.ANY, "count": rules.panel_size}]
     before = challenge.draws.count()
     if before and not reason.strip():
         sentence = "本榜题已抽取过专家，请写明再次抽取的原因"
         raise Invalid(sentence, code="reason_required", fields={"reason": [sentence]})
     found = candidates(challenge, len(bids))
     secrets.SystemRandom().shuffle(found)
-    pool = _published(found)
+    pool = labelled(found)
     named = {each["number"]: one for each, one in zip(pool, found, strict=True)}
     key = {label: one.expert.number for label, one in named.items()}
     key["salt"] = secrets.token_hex(16)
@@ -94,7 +95,7 @@ def hold(
     drawn = lottery.draw(seed, pool, wanted, rules.most_of_a_unit)
     total = sum(int(quota["count"]) for quota in wanted)
     if len(drawn) < total:
-        raise _too_small(total, len(drawn), sum(one.free for one in found))
+        raise too_small(total, len(drawn), sum(one.free for one in found))
     try:
         with transaction.atomic():
             draw = Draw.objects.create(
@@ -169,7 +170,8 @@ def plan(call: Call) -> list[Given]:
         .select_related("challenge__need", "lead")
         .order_by("pk")
     )
-    experts = [expert for expert in queries.pool() if expert.is_available]
+    shut = queries.shut_out()
+    experts = [e for e in queries.pool() if e.is_available and e.user_id not in shut]
     if not bids:
         return []
     rules = queries.rules_of(call)
@@ -226,7 +228,8 @@ def assign(*, call: Call, actor: User) -> list[Seat]:
     ]
 
 
-def _quotas(typed: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def checked_quotas(typed: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return quotas with known fields and sane counts; raises Invalid with the row at fault."""
     known = set(TechField.objects.filter(active=True).values_list("code", flat=True))
     made = []
     for n, row in enumerate(typed):
@@ -246,6 +249,7 @@ def candidates(challenge: Challenge, count: int) -> list[Candidate]:
     most = queries.rules_of(challenge.call).load_most
     seated = set(challenge.seats.values_list("expert_id", flat=True))
     held = _loads(challenge.call)
+    shut = queries.shut_out()
     found = []
     for expert in queries.pool():
         edges = graph.edges(queries.profile_of(expert), parties, world)
@@ -253,6 +257,7 @@ def candidates(challenge: Challenge, count: int) -> list[Candidate]:
             SEATED: expert.pk in seated,
             AWAY: not expert.is_available,
             LOADED: held.get(expert.pk, 0) + count > most,
+            HELD_AGAINST: expert.user_id in shut,
         }
         kinds = sorted({edge.kind for edge in edges} | {kind for kind, so in other.items() if so})
         reasons = [edge.sentence for edge in edges]
@@ -261,7 +266,7 @@ def candidates(challenge: Challenge, count: int) -> list[Candidate]:
     return found
 
 
-def _published(found: Sequence[Candidate]) -> list[dict[str, Any]]:
+def labelled(found: Sequence[Candidate]) -> list[dict[str, Any]]:
     """Return the pool as it is published: labels of this draw for experts and their units."""
     units: dict[str, str] = {}
     pool = []
@@ -276,7 +281,8 @@ def _published(found: Sequence[Candidate]) -> list[dict[str, Any]]:
     return pool
 
 
-def _too_small(total: int, drawn: int, free: int) -> RuleBroken:
+def too_small(total: int, drawn: int, free: int) -> RuleBroken:
+    """Return the refusal that says how many were wanted and how many could be drawn."""
     return RuleBroken(
         f"需要 {total} 名专家，备选名单中可以参加的有 {free} 名，按领域和单位限制只能抽出 "
         f"{drawn} 名。请减少名额、放宽领域，或先充实专家库",

@@ -16,11 +16,14 @@ from jiebang.experts.conflicts import Edge, Party
 from jiebang.experts.models import Assignment, Draw, Expert, PanelRules, RelatedUnits, Seat, Waiver
 from jiebang.experts.registry import contracts_since
 from jiebang.experts.states import HELD, ON_PANEL, SeatState, WaiverState
+from jiebang.integrity import queries as integrity
+from jiebang.integrity.states import Gate
 from jiebang.library.models import Call, TechNeed
 from jiebang.library.policies import BUREAU
 from jiebang.organizations.models import Organization
 from jiebang.proposals import queries as solutions
 from jiebang.proposals.models import Proposal
+from jiebang.proposals.registry import relation_source
 
 _BETWEEN = re.compile(r"[、,，;；/\n]+")
 # When nothing is left to judge.
@@ -58,6 +61,12 @@ def hold_pool() -> None:
     list(Expert.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
+def shut_out() -> set[int]:
+    """Return the keys of the people whom an integrity record bars from reviewing today."""
+    rows = integrity.shut_out(Gate.REVIEW).exclude(person=None)
+    return {row.person_id for row in rows if row.person_id is not None}
+
+
 def of_user(user: User) -> Expert | None:
     """Return the person's profile, or None where there is none yet."""
     return with_parts(Expert.objects.filter(user=user)).first()
@@ -76,6 +85,13 @@ def without_profile() -> QuerySet[User]:
 
 
 # The graph
+
+
+@relation_source
+def related_to(unit: int) -> dict[int, str]:
+    """Return the keys of the units that count as one with this one, each with the basis."""
+    rows = RelatedUnits.objects.filter(Q(one=unit) | Q(other=unit))
+    return {row.other_id if row.one_id == unit else row.one_id: row.basis for row in rows}
 
 
 def profile_of(expert: Expert) -> graph.Profile:
@@ -109,11 +125,12 @@ def world_of(call: Call) -> graph.World:
 
 
 def parties_of(challenges: Iterable[Challenge]) -> dict[int, list[Party]]:
-    """Return by challenge the poster and everybody who handed in a solution. Two queries."""
+    """Return by challenge the poster and everybody who handed in; always as many queries."""
     wanted = list(challenges)
     bids = (
         Proposal.objects.filter(challenge__in=wanted, state__in=solutions.HANDED_IN)
         .select_related("lead", "author")
+        .prefetch_related("parties__unit")
         .order_by("pk")
     )
     by_challenge: dict[int, list[Proposal]] = {}
@@ -186,8 +203,9 @@ def poster_of(need: TechNeed) -> list[Party]:
 def _bidders(bid: Proposal, known: dict[str, int]) -> list[Party]:
     people = tuple(dict.fromkeys(filter(None, (bid.pi_name, bid.author.display_name))))
     lead = Party("揭榜牵头单位", bid.lead.name, bid.lead_id, people)
-    rest = [Party("揭榜参与单位", name, known.get(name)) for name in _partners(bid)]
-    return [lead, *rest]
+    joined = {party.unit.name: party.unit_id for party in bid.parties.all() if not party.leads}
+    named = joined | {name: known.get(name) for name in _partners(bid) if name not in joined}
+    return [lead, *(Party("揭榜参与单位", name, key) for name, key in named.items())]
 
 
 def _partners(bid: Proposal) -> list[str]:
@@ -201,7 +219,7 @@ def seats() -> QuerySet[Seat]:
     """Return all seats with what their rows show."""
     return Seat.objects.select_related(
         "expert__user", "expert__unit", "challenge__need__owner", "challenge__call", "draw"
-    ).prefetch_related("assignments", "challenge__proposals")
+    ).prefetch_related("assignments", "challenge__proposals__parties")
 
 
 def seats_of(user: User) -> QuerySet[Seat]:

@@ -16,6 +16,8 @@ from jiebang.experts import affinity, lottery, policies, queries
 from jiebang.experts.models import Assignment, Draw, Expert, Seat
 from jiebang.experts.signals import seat_leaving, seat_moved
 from jiebang.experts.states import HELD, ON_PANEL, SeatAction, SeatOrigin, SeatState
+from jiebang.integrity import queries as integrity
+from jiebang.integrity.states import Gate
 from jiebang.proposals import queries as solutions
 from jiebang.proposals.models import Proposal
 
@@ -117,6 +119,7 @@ def check(expert: Expert, challenge: Challenge, count: int) -> None:
         raise RuleBroken(
             f"{expert}目前{expert.get_availability_display()}，请另选专家", code="expert_away"
         )
+    integrity.check(Gate.REVIEW, expert.user)
     most = queries.rules_of(challenge.call).load_most
     held = queries.load_of(expert, challenge.call)
     if held + count > most:

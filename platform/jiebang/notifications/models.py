@@ -80,3 +80,19 @@ class Preference(models.Model):
     def wants_copy_of(self, kind: str) -> bool:
         """Say whether messages of this kind go out by e-mail, now or in a digest."""
         return self.timing != states.Timing.NEVER and kind not in self.muted
+
+
+class CalendarKey(models.Model):
+    """The secret in the address of a person's own calendar; kept as its hash, one a person."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_key"
+    )
+    digest = models.CharField("校验码（SHA-256）", max_length=64, unique=True)
+    renewed_at = models.DateTimeField("启用时间", default=clock.now)
+
+    class Meta:
+        verbose_name = "日历订阅地址"
+
+    def __str__(self) -> str:
+        return f"{self.person} {self._meta.verbose_name}"

@@ -19,6 +19,7 @@ from jiebang.commissions.models import Commission
 from jiebang.commissions.states import MADE
 from jiebang.common.money import YUAN_PER_WAN
 from jiebang.contracts.models import Contract
+from jiebang.contracts.states import ENDED
 from jiebang.contracts.states import State as ContractState
 from jiebang.library.models import TechNeed
 from jiebang.library.states import Secrecy
@@ -27,12 +28,11 @@ from jiebang.organizations.models import Organization
 from jiebang.proposals import queries as proposals
 
 SCHEME = "CN-USCC"
-CONTRACT_STATUS = {
+# The standard calls a contract terminated whose work is over, however it ended.
+CONTRACT_STATUS = dict.fromkeys(ENDED, "terminated") | {
     ContractState.DRAFTING: "pending",
     ContractState.SIGNING: "pending",
     ContractState.RUNNING: "active",
-    ContractState.ACCEPTED: "terminated",
-    ContractState.TERMINATED: "terminated",
 }
 DECIDED = (ChallengeState.AWARDED, ChallengeState.COMPLETED)
 METHODS = {"direct": "定向委托", "open": "公开张榜", "selective": "限入围单位张榜"}

@@ -11,4 +11,14 @@ class RemindersConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers."""
-        from jiebang.reminders import board, commissions, decisions, panels, receivers  # noqa: F401
+        from jiebang.reminders import (  # noqa: F401
+            acceptance,
+            bidding,
+            board,
+            commissions,
+            contracts,
+            decisions,
+            integrity,
+            panels,
+            receivers,
+        )

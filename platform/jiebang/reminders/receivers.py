@@ -27,6 +27,7 @@ from jiebang.organizations.models import Organization
 from jiebang.organizations.signals import organization_changed
 from jiebang.organizations.states import State as UnitState
 from jiebang.proposals.models import Proposal
+from jiebang.proposals.queries import bidders_of
 from jiebang.proposals.signals import proposal_moved
 from jiebang.proposals.states import State as BidState
 from jiebang.reminders import queries
@@ -54,13 +55,17 @@ OF_A_CONTRACT = {
     ContractState.SIGNING: "合同待签署",
     ContractState.RUNNING: "合同已生效",
     ContractState.ACCEPTED: "合同已验收",
+    ContractState.CONCLUDED: "合同已结题",
+    ContractState.FAILED: "合同未通过验收",
     ContractState.TERMINATED: "合同已终止",
+    ContractState.REVOKED: "合同已撤销",
 }
 
 
 OF_A_MILESTONE = {
     MilestoneState.REPORTED: "里程碑进展待确认",
     MilestoneState.RETURNED: "里程碑进展被退回",
+    MilestoneState.RECTIFYING: "里程碑须限期整改",
     MilestoneState.CONFIRMED: "里程碑已确认",
 }
 
@@ -138,19 +143,19 @@ def tell_of_challenge(challenge_id: int, state: str, **_: Any) -> None:
             tell(people=bureau, subject=subject, **{**said, "link": link})
             tell(people=posters, subject=subject, **said)
         case ChallengeState.WITHDRAWN | ChallengeState.FAILED:
-            bidders = challenge.proposals.values_list("lead", flat=True)
-            people = units.people_of(*bidders, owner)
+            people = units.people_of(*bidders_of(challenge), owner)
             label = ChallengeState(state).label
             tell(people=people, subject=f"榜题{label}：{title}", text=_event(challenge)[1], **said)
 
 
 @receiver(proposal_moved)
 def tell_of_proposal(proposal_id: int, state: str, **_: Any) -> None:
-    """Tell the bidder, and nobody else: who bids is sealed."""
+    """Tell the bidder and its partners, and nobody else: who bids is sealed."""
     if subject := OF_A_BID.get(BidState(state)):
         bid = Proposal.objects.select_related("challenge").get(pk=proposal_id)
+        partners = bid.parties.values_list("unit", flat=True)
         tell(
-            people=units.people_of(bid.lead_id),
+            people=units.people_of(bid.lead_id, *partners),
             kind=Kind.PROPOSAL,
             subject=f"{subject}：{bid.challenge.title}",
             text=f"编号 {bid.number}，第 {bid.version} 版" if bid.version else "",

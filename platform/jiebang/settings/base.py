@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "jiebang.notifications",
     "jiebang.organizations",
     "jiebang.approvals",
+    "jiebang.integrity",
     "jiebang.files",
     "jiebang.achievements",
     "jiebang.library",
@@ -56,6 +57,7 @@ INSTALLED_APPS = [
     "jiebang.awards",
     "jiebang.commissions",
     "jiebang.contracts",
+    "jiebang.acceptance",
     "jiebang.lexicons",
     "jiebang.recommendations",
     "jiebang.reminders",
@@ -239,6 +241,15 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     # Every choice under a name of its own in the document.
     "ENUM_NAME_OVERRIDES": {
+        "AcceptanceAction": "jiebang.acceptance.states.Action",
+        "AcceptanceConclusion": "jiebang.acceptance.states.Conclusion",
+        "AcceptancePaper": "jiebang.acceptance.states.Paper",
+        "AcceptanceState": "jiebang.acceptance.states.State",
+        "AssessmentAction": "jiebang.acceptance.states.AssessmentAction",
+        "AssessmentState": "jiebang.acceptance.states.AssessmentState",
+        "IntegrityProposal": "jiebang.acceptance.states.Integrity",
+        "PosterSatisfaction": "jiebang.acceptance.states.Satisfaction",
+        "TrackKind": "jiebang.acceptance.states.TrackKind",
         "AchievementForm": "jiebang.achievements.models.Achievement.Form",
         "ChallengeAction": "jiebang.challenges.states.Action",
         "ChallengeState": "jiebang.challenges.states.State",
@@ -286,6 +297,12 @@ SPECTACULAR_SETTINGS = {
         "PlatformRole": "jiebang.accounts.models.PlatformRole",
         "ProposalAction": "jiebang.proposals.states.Action",
         "ProposalState": "jiebang.proposals.states.State",
+        "BudgetItem": "jiebang.proposals.states.BudgetItem",
+        "LateAction": "jiebang.proposals.states.LateAction",
+        "LateState": "jiebang.proposals.states.LateState",
+        "PartnerInvitationState": "jiebang.proposals.states.InvitationState",
+        "PartnerRight": "jiebang.proposals.states.Right",
+        "RelationDeclared": "jiebang.proposals.states.Relation",
         "Qualification": "jiebang.organizations.states.QualificationKind",
         "RuleCode": "jiebang.library.states.RuleCode",
         "Side": "jiebang.contracts.states.Side",
@@ -325,6 +342,7 @@ CELERY_BEAT_SCHEDULE = {
     "reminders": {"task": "web.remind", "schedule": 3600.0},
     "awards-conclude": {"task": "awards.conclude_due", "schedule": 300.0},
     "commissions-conclude": {"task": "commissions.conclude_due", "schedule": 300.0},
+    "acceptance-clock": {"task": "acceptance.settle_due", "schedule": 300.0},
     "experts-lapse": {"task": "experts.lapse_due", "schedule": 60.0},
     "files-orphans": {"task": "files.forget_orphans", "schedule": 86400.0},
     "recommendations-nightly": {"task": "recommendations.refresh_all", "schedule": 86400.0},
@@ -339,6 +357,8 @@ JOB_KEPT_DAYS = 90  # after they ended
 OCID_PREFIX = os.environ.get("JIEBANG_OCID_PREFIX", "ocds-000000")
 BUREAU_NAME = os.environ.get("JIEBANG_BUREAU_NAME", "东莞市科学技术局")
 BUREAU_KEY = "CN-GOV-bureau"
+# After so many months an item of a unit's track record weighs half.
+TRACK_RECORD_HALF_LIFE_MONTHS = 24
 
 MATCH_INDEX_DIR = VAR_DIR / "index"
 

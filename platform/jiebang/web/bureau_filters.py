@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from jiebang.acceptance.models import Acceptance, Assessment, Member, PanelDraw
 from jiebang.achievements.models import Achievement
 from jiebang.audit.models import Entry
 from jiebang.awards.models import Award
@@ -49,6 +50,10 @@ RECORDED: tuple[type[Model], ...] = (
     Commission,
     Contract,
     Milestone,
+    Acceptance,
+    PanelDraw,
+    Member,
+    Assessment,
     Achievement,
 )
 

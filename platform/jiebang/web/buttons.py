@@ -65,3 +65,9 @@ def action_of(request: HttpRequest, life: Workflow, among: tuple[str, ...] = ())
     if action not in (among or life.steps):
         raise Invalid("没有这项操作，请刷新页面后重试", code="action_unknown")
     return action
+
+
+def seen(request: HttpRequest, name: str) -> int | None:
+    """Return which version of a thing the person read, as the button's address says."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() else None

@@ -2,24 +2,24 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 LONGEST = 75  # octets of a line
 
 
 @dataclass(frozen=True)
 class Event:
-    """One moment: its lasting name, when, what, and the page about it."""
+    """One moment or whole day: its lasting name, when, what, and the page about it."""
 
     uid: str
-    at: datetime
+    at: datetime | date
     summary: str
     url: str
     changed: datetime
 
 
 def calendar(name: str, events: Iterable[Event]) -> str:
-    """Return the file's text; each event is a moment without a length."""
+    """Return the file's text; an event is a moment without a length, or a whole day."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -32,12 +32,20 @@ def calendar(name: str, events: Iterable[Event]) -> str:
             "BEGIN:VEVENT",
             f"UID:{event.uid}",
             f"DTSTAMP:{_moment(event.changed)}",
-            f"DTSTART:{_moment(event.at)}",
+            *_starts(event.at),
             f"SUMMARY:{_text(event.summary)}",
             f"URL:{event.url}",
             "END:VEVENT",
         ]
     return "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"])
+
+
+def _starts(at: datetime | date) -> list[str]:
+    if isinstance(at, datetime):
+        return [f"DTSTART:{_moment(at)}"]
+    after = at + timedelta(days=1)  # the end itself is outside
+    days = (f"DTSTART;VALUE=DATE:{at:%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}")
+    return [*days, "TRANSP:TRANSPARENT"]
 
 
 def _moment(moment: datetime) -> str:

@@ -1,11 +1,23 @@
 """What a contract's page shows, made from the contract and nothing else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from jiebang.contracts.models import Contract, Measurement, Milestone, Payment
-from jiebang.contracts.states import MilestoneState, PaymentKind, PaymentState, Side, State
+from jiebang.contracts import reporting, terms
+from jiebang.contracts.models import Contract, Measurement, Milestone, MilestoneReport, Payment
+from jiebang.contracts.states import (
+    BROKEN_OFF,
+    REACHED,
+    Axis,
+    Item,
+    MilestoneState,
+    PaymentKind,
+    PaymentState,
+    Side,
+    Source,
+    State,
+)
 from jiebang.library.models import Indicator
 
 STEPS = (
@@ -19,21 +31,25 @@ STEPS = (
 
 def steps(contract: Contract) -> list[dict[str, Any]]:
     """Return the life of the contract for the stepper; an early end fails the step it was at."""
-    ended = contract.state == State.TERMINATED
+    ended = contract.state in BROKEN_OFF
     order = [state for _, state in STEPS]
     here = (
         order.index(State.RUNNING if contract.signed_at else State.DRAFTING)
         if ended
-        else (order.index(State(contract.state)))
+        else (
+            order.index(State.ACCEPTED)
+            if contract.state in REACHED
+            else order.index(State(contract.state))
+        )
     )
-    over = contract.state == State.ACCEPTED
+    over = contract.state in REACHED
     whens = {
         None: contract.award.decided_at if contract.award else contract.created_at,
         State.RUNNING: contract.signed_at,
     }
     return [
         {
-            "label": "已终止" if ended and n == here else label,
+            "label": str(contract.get_state_display()) if n == here and (ended or over) else label,
             "state": _step_state(n, here, ended=ended, over=over),
             "when": whens.get(state),
         }
@@ -50,7 +66,8 @@ def _step_state(n: int, here: int, *, ended: bool, over: bool) -> str:
 def money(contract: Contract, milestones: Iterable[Milestone]) -> list[dict[str, Any]]:
     """Return what was paid, what may be asked for, what waits and what is left, 万元."""
     rows = list(milestones)
-    due = sum((m.tranche for m in rows if m.state == MilestoneState.REPORTED), Decimal(0))
+    reported = [m for m in rows if m.state == MilestoneState.REPORTED]
+    due = sum((m.tranche - m.released for m in reported), Decimal(0))
     ready = contract.released - contract.paid
     left = contract.amount - contract.released - due
     return [
@@ -74,7 +91,7 @@ def line(contract: Contract, milestones: Iterable[Milestone]) -> list[dict[str, 
         points.append(
             {
                 "label": milestone.title,
-                "due": milestone.due_on,
+                "due": milestone.deadline,
                 "state": state,
                 "settled": not running or milestone.state == MilestoneState.REPORTED,
                 "state_label": state_label(contract, milestone),
@@ -91,7 +108,7 @@ def state_label(contract: Contract, milestone: Milestone) -> str:
         return "已逾期" if milestone.is_late() else milestone.get_state_display()
     if milestone.state == MilestoneState.CONFIRMED:
         return milestone.get_state_display()
-    return "未完成" if contract.state == State.TERMINATED else ""
+    return "未完成" if contract.state in BROKEN_OFF else ""
 
 
 def indicator_rows(
@@ -112,6 +129,65 @@ def indicator_rows(
                 "evidence": found.evidence if found else "",
             }
         )
+    return rows
+
+
+def promises(contract: Contract) -> dict[int, str]:
+    """Return what the solution promised for each indicator; a commission has no solution."""
+    if contract.award is None:
+        return {}
+    responses = contract.award.proposal.responses.select_related("indicator")
+    return {row.indicator_id: row.promised for row in responses}
+
+
+def newest_report(milestones: Iterable[Milestone]) -> MilestoneReport | None:
+    """Return the last report of the contract."""
+    reports = (report for milestone in milestones for report in milestone.reports.all())
+    return max(reports, key=lambda report: report.pk, default=None)
+
+
+def warnings(contract: Contract, milestones: Iterable[Milestone]) -> list[str]:
+    """Return what the ratios have against the terms and the last report."""
+    return [
+        *terms.warnings(contract),
+        *reporting.warnings(contract, newest_report(milestones)),
+    ]
+
+
+def spending_rows(contract: Contract, milestones: Iterable[Milestone]) -> dict[str, Any]:
+    """Return what was spent against the budget by item, and against the promise by source."""
+    newest = newest_report(milestones)
+    spent = {(row.axis, row.code): row.amount for row in newest.spending.all()} if newest else {}
+    planned = {line.item: line.amount for line in contract.budget.all()}
+    promised = {
+        Source.POSTER: contract.amount - contract.grant,
+        Source.GRANT: contract.grant,
+        Source.OWN: contract.self_raised,
+        Source.MATCHING: contract.matching,
+    }
+    return {
+        "tables": [
+            ("按科目", "预算", _against(Item, planned, spent, Axis.ITEM)),
+            ("按来源", "承诺", _against(Source, promised, spent, Axis.SOURCE)),
+        ]
+        if planned or spent
+        else [],
+        "total": newest.spent if newest else None,
+    }
+
+
+def _against(
+    names: type[Item] | type[Source],
+    planned: Mapping[Any, Decimal],
+    spent: Mapping[tuple[str, str], Decimal],
+    axis: Axis,
+) -> list[dict[str, Any]]:
+    rows = []
+    for each in names:
+        plan, used = planned.get(each, Decimal(0)), spent.get((axis, each.value), Decimal(0))
+        if plan or used:
+            over = axis == Axis.ITEM and used > plan
+            rows.append({"label": each.label, "planned": plan, "spent": used, "over": over})
     return rows
 
 

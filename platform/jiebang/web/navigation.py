@@ -27,7 +27,10 @@ IN_A_UNIT: list[Entry] = [
     ("揭榜书", "proposals", "send"),
     ("科技成果", "my-achievements", "spark"),
     ("合同", "contracts", "contract"),
+    ("验收", "acceptances", "circle-check"),
+    ("绩效评价", "assessments", "chart"),
     ("我的单位", "my-unit", "building"),
+    ("诚信记录", "integrity", "shield"),
 ]
 BUREAU = (PlatformRole.OFFICER, PlatformRole.APPROVER, PlatformRole.AUDITOR)
 BY_ROLE: list[tuple[tuple[PlatformRole, ...], str, list[Entry]]] = [
@@ -59,6 +62,9 @@ BY_ROLE: list[tuple[tuple[PlatformRole, ...], str, list[Entry]]] = [
             ("异议", "objections", "inbox"),
             ("工作日历", "officer-calendar", "calendar"),
             ("合同", "contracts", "contract"),
+            ("项目总览", "portfolio", "eye"),
+            ("验收", "acceptances", "circle-check"),
+            ("绩效评价", "assessments", "chart"),
         ],
     ),
     (
@@ -70,10 +76,14 @@ BY_ROLE: list[tuple[tuple[PlatformRole, ...], str, list[Entry]]] = [
             ("导入", "imports", "upload"),
         ],
     ),
-    (BUREAU, "科技局", [("词典", "lexicon", "spark")]),
+    (BUREAU, "科技局", [("诚信记录", "integrity", "shield"), ("词典", "lexicon", "spark")]),
     (BUREAU, "科技局", [("审计记录", "audit-log", "shield")]),
 ]
-ALWAYS: list[Entry] = [("后台任务", "jobs", "clock"), ("我的账号", "profile", "user")]
+ALWAYS: list[Entry] = [
+    ("我的日历", "my-calendar", "calendar"),
+    ("后台任务", "jobs", "clock"),
+    ("我的账号", "profile", "user"),
+]
 
 
 def items_for(request: HttpRequest) -> list[NavItem]:

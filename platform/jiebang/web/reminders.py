@@ -8,7 +8,8 @@ from jiebang.accounts.models import User
 from jiebang.common import clock
 from jiebang.notifications.services import tell
 from jiebang.notifications.states import Kind
-from jiebang.web.todo import Todo, todo_of
+from jiebang.web.todo import todo_of
+from jiebang.web.todo_item import Todo
 from jiebang.web.wording import until
 
 

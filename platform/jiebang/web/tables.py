@@ -373,6 +373,27 @@ LEDGER = Table(
     ),
     buttons=False,
 )
+INTEGRITY = Table(
+    "诚信记录",
+    (
+        Column("编号", "number", "pk"),
+        Column("单位或个人", "subject"),
+        Column("处理", "get_sanction_display", "sanction"),
+        Column("来源", "get_source_display", "source"),
+        _only("失信行为", "conduct"),
+        _only("文书编号", "document"),
+        Column("自", "holds_from", "holds_from"),
+        Column("至", "holds_until", "holds_until"),
+        Column("状态", "state_label"),
+        _only("陈述申辩", "answer"),
+    ),
+    (
+        "没有诚信记录",
+        "科技局登记的失信行为会列在这里；生效期间，揭榜、中榜、受托和签约时逐一核对。",
+    ),
+    "shield",
+    buttons=False,
+)
 CONTACTS = Table(
     "对接记录",
     (

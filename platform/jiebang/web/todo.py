@@ -1,6 +1,5 @@
 """What waits for a person, from every desk, the most pressing first."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.urls import reverse
@@ -18,8 +17,14 @@ from jiebang.commissions.states import State as CommissionState
 from jiebang.common import clock
 from jiebang.contracts import policies as contract_policies
 from jiebang.contracts import queries as contracts
-from jiebang.contracts.models import Contract, Payment
-from jiebang.contracts.states import PaymentState, Side
+from jiebang.contracts.models import ChangeRequest, Contract, Payment
+from jiebang.contracts.states import (
+    CheckpointState,
+    PaymentState,
+    RequestState,
+    SettlementState,
+    Side,
+)
 from jiebang.contracts.states import State as ContractState
 from jiebang.experts import queries as experts
 from jiebang.experts.states import SeatState
@@ -31,22 +36,9 @@ from jiebang.organizations.states import MemberRole
 from jiebang.organizations.states import State as UnitState
 from jiebang.proposals import queries as proposals
 from jiebang.proposals.states import State as BidState
+from jiebang.web import todo_acceptance
+from jiebang.web.todo_item import Todo
 from jiebang.web.wording import is_over
-
-
-@dataclass(frozen=True)
-class Todo:
-    """One thing to do: a verb, what, where, and until when."""
-
-    verb: str
-    title: str
-    url: str
-    number: str = ""
-    who: str = ""
-    due: date | datetime | None = None
-    state: str = ""
-    tone: str = ""
-
 
 SEAT_VERBS: dict[str, str] = {
     SeatState.INVITED: "答复评审邀请",
@@ -71,7 +63,7 @@ MOST = 50  # of one kind; the lists themselves show all
 
 def todo_of(user: User) -> list[Todo]:
     """Return everything that waits for this person: overdue first, then by date, then the rest."""
-    found = [*_of_my_units(user), *_of_my_roles(user)]
+    found = [*_of_my_units(user), *_of_my_roles(user), *todo_acceptance.of(user)]
     return sorted(found, key=lambda item: _moment(item.due))
 
 
@@ -115,18 +107,7 @@ def _of_my_units(user: User) -> list[Todo]:
         )
         for need in library.to_edit(user)[:MOST]
     ]
-    drafts = proposals.mine(user).filter(state=BidState.DRAFT, challenge__closes_at__gt=clock.now())
-    found += [
-        Todo(
-            "提交揭榜书",
-            bid.challenge.title,
-            reverse("web:proposal", args=[bid.pk]),
-            bid.number,
-            bid.lead.name,
-            bid.challenge.closes_at,
-        )
-        for bid in drafts[:MOST]
-    ]
+    found += _bidding(user, roles)
     found += [
         Todo("签署合同", c.title, _contract(c.pk), c.number, c.solver.name)
         for c in contracts.to_sign(user)[:MOST]
@@ -138,14 +119,96 @@ def _of_my_units(user: User) -> list[Todo]:
         for c in to_write.select_related("solver")[:MOST]
     ]
     found += [
-        Todo("提交进展", f"{m.contract.title}：{m.title}", _contract(m.contract_id), due=m.due_on)
+        Todo(
+            "整改后提交进展" if m.rectify_by else "提交进展",
+            f"{m.contract.title}：{m.title}",
+            _contract(m.contract_id),
+            due=m.deadline,
+        )
         for m in contracts.to_report(user)[:MOST]
     ]
     found += [
         Todo("确认进展", f"{m.contract.title}：{m.title}", _contract(m.contract_id), due=m.due_on)
         for m in contracts.to_judge(user)[:MOST]
     ]
+    found += [_request("答复申请", row) for row in contracts.requests_to_agree(user)[:MOST]]
     return found
+
+
+def _for_approvers(user: User) -> list[Todo]:
+    """Return what of running and ended contracts waits for a second person's decision."""
+    asked = contracts.requests_in(RequestState.AGREED).exclude(asked_by=user)
+    found = [_request("审定申请", row) for row in asked[:MOST]]
+    found += [
+        Todo("核定结算", s.contract.title, _contract(s.contract_id), s.contract.number)
+        for s in contracts.settlements_in(SettlementState.PROPOSED).exclude(proposed_by=user)[:MOST]
+    ]
+    found += [
+        Todo("决定赛马去留", str(c), reverse("web:race", args=[c.race_id]))
+        for c in contracts.checkpoints_in(CheckpointState.RANKED).exclude(ranked_by=user)[:MOST]
+    ]
+    return found
+
+
+def _for_officers() -> list[Todo]:
+    """Return what of running and ended contracts waits for an officer."""
+    found = [
+        Todo("安排专家检查", f"{m.contract.title}：{m.title}", _contract(m.contract_id))
+        for m in contracts.to_arrange_check()[:MOST]
+    ]
+    found += [
+        Todo("办理结算", c.title, _contract(c.pk), c.number, c.solver.name)
+        for c in contracts.to_settle_up()[:MOST]
+    ]
+    found += [
+        Todo("登记赛马名次", str(c), reverse("web:race", args=[c.race_id]), due=c.due_on)
+        for c in contracts.checkpoints_in(CheckpointState.PLANNED)[:MOST]
+    ]
+    return found
+
+
+def _bidding(user: User, roles: dict[int, str]) -> list[Todo]:
+    """Return the drafts to hand in, the partners' signatures and the invitations that wait."""
+    drafts = proposals.mine(user).filter(state=BidState.DRAFT, challenge__closes_at__gt=clock.now())
+    found = []
+    for bid in drafts[:MOST]:
+        leads = bid.lead_id in roles
+        signed = any(p.confirmed_at for p in bid.parties.all() if p.unit_id in roles)
+        if leads or not signed:
+            found.append(
+                Todo(
+                    "提交揭榜书" if leads else "签署联合体确认",
+                    bid.challenge.title,
+                    reverse("web:proposal" if leads else "web:proposal-consortium", args=[bid.pk]),
+                    bid.number,
+                    bid.lead.name,
+                    bid.challenge.closes_at,
+                )
+            )
+    return found + [
+        Todo(
+            "答复联合体邀请",
+            offer.proposal.challenge.title,
+            reverse("web:partner-invitation", args=[offer.pk]),
+            offer.proposal.number,
+            offer.proposal.lead.name,
+            offer.expires_at,
+        )
+        for offer in proposals.invitations_to(user)[:MOST]
+    ]
+
+
+def _late(user: User) -> list[Todo]:
+    return [
+        Todo(
+            "复核逾期许可",
+            row.challenge.title,
+            reverse("web:officer-late", args=[row.challenge_id]),
+            row.number,
+            row.unit.name,
+        )
+        for row in proposals.late_to_decide(user)[:MOST]
+    ]
 
 
 def _of_my_roles(user: User) -> list[Todo]:
@@ -181,6 +244,15 @@ def _of_my_roles(user: User) -> list[Todo]:
                 each.commission.number,
             )
             for each in commissions.opinions_of(user)[:MOST]
+        ]
+        found += [
+            Todo(
+                "反馈阶段检查意见",
+                f"{o.report.milestone.contract.title}：{o.report.milestone.title}",
+                reverse("web:stage-opinion", args=[o.pk]),
+                due=o.due_on,
+            )
+            for o in contracts.opinions_to_give(user)[:MOST]
         ]
     found += _commissions(user)
     if user.has_role(PlatformRole.OFFICER):
@@ -219,6 +291,8 @@ def _of_my_roles(user: User) -> list[Todo]:
             if not need.asked  # type: ignore[attr-defined]
         ]
         found += [_need("安排张榜", need) for need in library.in_state(NeedState.IN_LIBRARY)[:MOST]]
+    if user.has_role(PlatformRole.OFFICER, PlatformRole.APPROVER):
+        found += _late(user)
     if user.has_role(PlatformRole.APPROVER):
         found += [
             _need("审定入库", need)
@@ -254,8 +328,10 @@ def _of_my_roles(user: User) -> list[Todo]:
             Todo("签署合同", c.title, _contract(c.pk), c.number, c.solver.name)
             for c in signing.exclude(signatures__side=Side.BUREAU)[:MOST]
         ]
+        found += _for_approvers(user)
         found += [_payment("审批拨付", row) for row in _to_settle(user, PaymentState.REQUESTED)]
     if user.has_role(PlatformRole.OFFICER):
+        found += _for_officers()
         found += [_payment("登记拨付凭证", row) for row in _to_settle(user, PaymentState.APPROVED)]
     return found
 
@@ -294,6 +370,11 @@ def _to_settle(user: User, state: PaymentState) -> list[Payment]:
 
 def _payment(verb: str, row: Payment) -> Todo:
     return Todo(verb, row.contract.title, _contract(row.contract_id), row.number)
+
+
+def _request(verb: str, row: ChangeRequest) -> Todo:
+    kind = row.get_kind_display()
+    return Todo(f"{verb}：{kind}", row.contract.title, _contract(row.contract_id), row.number)
 
 
 def _need(verb: str, need: TechNeed) -> Todo:

@@ -27,7 +27,9 @@ TONES = {
     "completed": GREEN,
     "failed": RED,
     # proposals
+    "intention": BLUE,
     "not_awarded": GREY,
+    "granted": GREEN,
     # contracts and milestones
     "drafting": GREY,
     "signing": AMBER,
@@ -36,6 +38,8 @@ TONES = {
     "terminated": RED,
     "pending": AMBER,
     "reported": AMBER,
+    "contract.concluded": GREEN,
+    "contract.revoked": RED,
     "confirmed": GREEN,
     "paid": GREEN,
     "requested": AMBER,
@@ -58,6 +62,9 @@ TONES = {
     "approved": GREEN,
     "refused": RED,
     "seat.accepted": BLUE,
+    # integrity records
+    "in_force": RED,
+    "lifted": GREY,
     # decisions and objections
     "notice": BLUE,
     "frozen": RED,
@@ -70,6 +77,23 @@ TONES = {
     "released": GREY,
     "commission.approved": AMBER,
     "commission.cancelled": RED,
+    # acceptance and assessment
+    "reviewing": BLUE,
+    "revising": AMBER,
+    "passed": GREEN,
+    "scored": GREEN,
+    "replied": GREY,
+    "on_time": GREEN,
+    "late": AMBER,
+    "extended": GREY,
+    "disputed": AMBER,
+    "acceptance.closed": GREY,
+    "acceptance.notice": BLUE,
+    "acceptance.draft": AMBER,
+    "acceptance.approved": BLUE,
+    "member.accepted": BLUE,
+    "assessment.pending": GREY,
+    "assessment.reported": AMBER,
     # where the same word means something else
     "proposal.submitted": BLUE,
     "milestone.pending": BLUE,

@@ -3,11 +3,13 @@
 from django.urls import path
 
 from jiebang.web import (
+    urls_acceptance,
     urls_board,
     urls_bureau,
     urls_commissions,
     urls_decisions,
     urls_experts,
+    urls_integrity,
     urls_work,
 )
 from jiebang.web.views import accounts, desk, ledger, notifications, public, units
@@ -49,4 +51,6 @@ urlpatterns = [
     *urls_experts.urlpatterns,
     *urls_decisions.urlpatterns,
     *urls_commissions.urlpatterns,
+    *urls_acceptance.urlpatterns,
+    *urls_integrity.urlpatterns,
 ]

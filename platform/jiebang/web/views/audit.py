@@ -32,6 +32,7 @@ PLACES = {
     "challenges.challenge": "officer-award",
     "proposals.proposal": "officer-bid",
     "contracts.contract": "contract",
+    "integrity.integrityrecord": "integrity-record",
 }
 
 

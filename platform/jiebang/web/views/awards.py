@@ -23,17 +23,15 @@ from jiebang.library.states import RuleCode
 from jiebang.proposals import policies as bid_policies
 from jiebang.proposals import queries as bids
 from jiebang.proposals.models import IndicatorResponse, Proposal
+from jiebang.web import proposal_parts
 from jiebang.web.access import Request, requires_role, signed_in
 from jiebang.web.buttons import buttons
 from jiebang.web.forms import MoneyField, ServiceForm, apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found
 from jiebang.web.trail import trail
+from jiebang.web.views.attachments import shelves_for
 from jiebang.web.views.officer import BUREAU
-
-TEXTS = (
-    "technical_route", "innovation", "research_basis", "team", "schedule", "ip_proposal", "risks",
-)  # fmt: skip
 
 
 class AwardForm(ServiceForm):
@@ -120,10 +118,10 @@ def bid(request: Request, pk: int) -> HttpResponse:
         ),
         "responses": thing.responses.all(),
         "receipts": thing.receipts.select_related("submitted_by"),
-        "texts": [
-            (str(Proposal._meta.get_field(name).verbose_name), getattr(thing, name))  # type: ignore[union-attr]
-            for name in TEXTS
-        ],
+        "texts": proposal_parts.texts(thing),
+        "tables": proposal_parts.tables(thing),
+        "parties": thing.parties.select_related("unit"),
+        "files": shelves_for(thing, request.user),
     }
     return render(request, "officer/bid.html", context)
 
@@ -154,8 +152,12 @@ def _actions(user: User, thing: Challenge) -> list[Any]:
 
 
 def _side_by_side(thing: Challenge) -> dict[str, Any]:
-    """Return the bids as columns and the indicators as lines. Four queries."""
-    columns = list(bids.of_challenge(thing).prefetch_related("responses__indicator", "receipts"))
+    """Return the bids as columns and the indicators as lines. A fixed number of queries."""
+    columns = list(
+        bids.of_challenge(thing).prefetch_related(
+            "responses__indicator", "receipts", "parties__unit"
+        )
+    )
     answers = {
         (answer.proposal_id, answer.indicator_id): answer
         for column in columns

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from jiebang.common.errors import DomainError, WrongState
 from jiebang.contracts import policies, queries, services
 from jiebang.contracts.models import Contract
-from jiebang.contracts.states import State
+from jiebang.contracts.states import Consequence, Item, State
 from jiebang.web.access import Request, signed_in
 from jiebang.web.forms import MoneyField, ServiceForm, apply_errors
 from jiebang.web.htmx import render
@@ -33,6 +33,29 @@ class TermsForm(ServiceForm):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    amount = MoneyField(label="合同金额", required=False)
+    self_raised = MoneyField(label="乙方自筹投入", required=False)
+    matching = MoneyField(label="配套资金", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for item in Item:
+            self.fields[f"budget-{item.value}"] = MoneyField(label=item.label, required=False)
+
+    def budget_fields(self) -> list[Any]:
+        """Return the fields of the budget, an item each."""
+        return [self[f"budget-{item.value}"] for item in Item]
+
+    def terms(self) -> dict[str, Any]:
+        """Return what the service takes; money left empty stays as it is."""
+        data = {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if not name.startswith("budget-")
+            and (value is not None or name in ("starts_on", "ends_on"))
+        }
+        budget = {item.value: self.cleaned_data[f"budget-{item.value}"] for item in Item}
+        return {**data, "budget": {item: value for item, value in budget.items() if value}}
 
 
 class MilestoneForm(ServiceForm):
@@ -47,6 +70,22 @@ class MilestoneForm(ServiceForm):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    upfront = MoneyField(label="其中生效即可申请", required=False)
+    evidence_asked = forms.CharField(
+        label="应提交的证据",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    consequence = forms.ChoiceField(
+        label="不达标的后果",
+        choices=[
+            ("", Consequence.RECTIFY.label),  # an untouched row stays empty
+            *(c for c in Consequence.choices if c[0] != Consequence.RECTIFY),
+        ],
+        required=False,
+    )
+    expert_check = forms.BooleanField(label="专家检查", required=False)
     indicators = forms.TypedMultipleChoiceField(
         label="考核指标", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -54,6 +93,13 @@ class MilestoneForm(ServiceForm):
     def __init__(self, *args: Any, choices: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["indicators"].choices = choices  # type: ignore[attr-defined]
+
+    def written(self) -> dict[str, Any]:
+        """Return what the service takes."""
+        data = dict(self.cleaned_data)
+        data["upfront"] = data["upfront"] or 0
+        data["consequence"] = data["consequence"] or Consequence.RECTIFY
+        return data
 
 
 class MilestoneRows(forms.BaseFormSet):  # type: ignore[type-arg]
@@ -79,8 +125,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
             services.write(
                 contract=contract,
                 actor=request.user,
-                data=form.cleaned_data,
-                milestones=[row.cleaned_data for row in filled(rows)],
+                data=form.terms(),
+                milestones=[row.written() for row in filled(rows)],
             )
         except DomainError as refusal:
             put_back(refusal, rows)
@@ -94,7 +140,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
 
 
 def _terms(contract: Contract) -> dict[str, Any]:
-    return {name: getattr(contract, name) for name in TermsForm.base_fields}
+    planned = {f"budget-{line.item}": line.amount for line in contract.budget.all()}
+    return {**{name: getattr(contract, name) for name in TermsForm.base_fields}, **planned}
 
 
 def _rows(contract: Contract, typed: Mapping[str, Any] | None) -> MilestoneRows:
@@ -106,6 +153,10 @@ def _rows(contract: Contract, typed: Mapping[str, Any] | None) -> MilestoneRows:
             "due_on": stone.due_on,
             "tranche": f"{stone.tranche.normalize():f}",
             "goal": stone.goal,
+            "upfront": f"{stone.upfront.normalize():f}" if stone.upfront else "",
+            "evidence_asked": stone.evidence_asked,
+            "consequence": "" if stone.consequence == Consequence.RECTIFY else stone.consequence,
+            "expert_check": stone.expert_check,
             "indicators": [row.pk for row in stone.indicators.all()],
         }
         for stone in contract.milestones.prefetch_related("indicators")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpResponse, HttpResponseRedirect
@@ -9,31 +10,30 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from jiebang.accounts.models import User
 from jiebang.common import clock
-from jiebang.common.errors import Invalid
-from jiebang.contracts import policies, queries, services
-from jiebang.contracts.models import Contract, Milestone, MilestoneReport, Payment
-from jiebang.contracts.payments import open_for_request
-from jiebang.contracts.states import (
-    Action,
-    MilestoneAction,
-    MilestoneState,
-    PaymentAction,
-    Side,
-    State,
-)
+from jiebang.common.errors import DomainError, Invalid, WrongState
+from jiebang.contracts import policies, queries, services, versions
+from jiebang.contracts.models import Contract, Milestone, MilestoneReport
+from jiebang.contracts.states import MilestoneState, Side, State
+from jiebang.web import acceptance_parts, contract_buttons
 from jiebang.web import contract_parts as parts
 from jiebang.web.access import Request, signed_in
 from jiebang.web.bureau_filters import ContractFilter, counted, tabs
-from jiebang.web.buttons import Button, action_of, buttons, link
+from jiebang.web.buttons import action_of, seen
+from jiebang.web.forms import ServiceForm, apply_errors
 from jiebang.web.htmx import render
-from jiebang.web.listing import address, found, page_of
+from jiebang.web.listing import found, page_of
 from jiebang.web.tables import CONTRACTS
 from jiebang.web.trail import trail
+from jiebang.web.views.attachments import shelves_for_all
 from jiebang.web.wording import until
 
-CONFIRM: dict[str, str] = {Action.PROPOSE: "送签后内容锁定，各方签署完毕即生效。"}
+
+class NumberForm(ServiceForm):
+    """The number under which the bureau keeps the contract, and its date."""
+
+    contract_no = forms.CharField(label="合同文号", max_length=60)
+    dated_on = forms.DateField(label="签订日期")
 
 
 @signed_in
@@ -58,37 +58,103 @@ def contract_list(request: Request) -> HttpResponseBase:
 def contract(request: Request, pk: int) -> HttpResponse:
     """Show a contract with everything that happened under it."""
     reports = MilestoneReport.objects.select_related("reported_by").prefetch_related(
-        "measurements__indicator"
+        "measurements__indicator", "spending", "opinions__expert"
     )
     milestones = Milestone.objects.prefetch_related("indicators", Prefetch("reports", reports))
     visible = queries.visible_to(request.user).prefetch_related(None)
-    things = visible.prefetch_related("signatures__signer", Prefetch("milestones", milestones))
-    thing = found(things, pk)
+    things = visible.prefetch_related(
+        "signatures__signer", "budget", Prefetch("milestones", milestones)
+    )
+    thing = found(things.select_related("settlement__proposed_by", "settlement__confirmed_by"), pk)
     stones = list(thing.milestones.all())
     payments = list(queries.payments_of(thing))
-    responses = thing.award.proposal.responses.select_related("indicator") if thing.award else ()
-    promised = {r.indicator_id: r.promised for r in responses}
+    requests = list(queries.requests_of(thing))
+    settlement = getattr(thing, "settlement", None)
+    user = request.user
     context = {
         "contract": thing,
         "need": thing.needs[0],
         "today": clock.today(),
         "steps": parts.steps(thing),
-        "actions": _actions(request.user, thing),
+        "actions": contract_buttons.of_contract(user, thing),
         "segments": parts.money(thing, stones),
         "line": parts.line(thing, stones),
+        "warnings": parts.warnings(thing, stones),
         "indicators": parts.indicator_rows(
-            thing.indicators, promised, parts.newest_measurements(stones)
+            thing.indicators, parts.promises(thing), parts.newest_measurements(stones)
         ),
         "milestones": [
-            (stone, _milestone_actions(request.user, stone), parts.state_label(thing, stone))
-            for stone in stones
+            (
+                stone,
+                contract_buttons.of_milestone(user, stone),
+                parts.state_label(thing, stone),
+                files,
+            )
+            for stone, files in zip(stones, shelves_for_all(stones, user), strict=True)
         ],
+        "spending": parts.spending_rows(thing, stones),
         "signatures": parts.signatures(thing),
-        "payments": [(row, _payment_actions(request.user, row)) for row in payments],
+        "payments": [
+            (row, contract_buttons.of_payment(user, row), files)
+            for row, files in zip(payments, shelves_for_all(payments, user), strict=True)
+        ],
         "balance": parts.balance(thing, payments),
-        "trail": trail(thing, *stones, *payments),
+        "requests": [
+            (
+                row,
+                versions.differences(row.before, row.after),
+                contract_buttons.of_request(user, row, thing.version),
+                files,
+            )
+            for row, files in zip(requests, shelves_for_all(requests, user), strict=True)
+        ],
+        "settlement": settlement,
+        "settlement_actions": contract_buttons.of_settlement(user, settlement)
+        if settlement
+        else [],
+        "versions": list(thing.versions.select_related("made_by")),
+        "race": thing.award.challenge.race
+        if thing.race_lane and thing.award and user.has_role(*policies.READERS)
+        else None,
+        "trail": trail(thing, *stones, *payments, *requests, *([settlement] if settlement else [])),
+        **acceptance_parts.of_contract(user, thing),
     }
     return render(request, "contracts/contract.html", context)
+
+
+@signed_in
+def countersign(request: Request, pk: int) -> HttpResponse:
+    """Sign for the bureau, with the contract's number and date."""
+    thing = found(queries.visible_to(request.user), pk)
+    policies.may_sign(request.user, thing, Side.BUREAU).enforce()
+    if request.method == "GET" and thing.state != State.SIGNING:
+        raise WrongState("合同不在签署阶段")
+    typed = request.POST if request.method == "POST" else None
+    form = NumberForm(typed, initial={"contract_no": thing.number, "dated_on": clock.today()})
+    if form.is_valid():
+        try:
+            services.sign(
+                contract=thing,
+                actor=request.user,
+                side=Side.BUREAU,
+                version=seen(request, "version"),
+                **form.cleaned_data,
+            )
+        except DomainError as refusal:
+            apply_errors(form, refusal)
+        else:
+            messages.success(
+                request, f"已代表{Side.BUREAU.label}签署，合同{thing.get_state_display()}"
+            )
+            return redirect("web:contract", pk)
+    context = {
+        "contract": thing,
+        "form": form,
+        "heading": "登记文号并签署",
+        "facts": [("合同金额", thing.amount), ("其中财政补助", thing.grant)],
+        "hint": "签署即表示科技局同意合同全部内容；各方签署完毕，合同立即生效。",
+    }
+    return render(request, "contracts/payment.html", context, status=422 if form.errors else 200)
 
 
 @signed_in
@@ -111,7 +177,8 @@ def sign(request: Request, pk: int) -> HttpResponseRedirect:
     side = request.POST.get("action", "")
     if side not in Side.values:
         raise Invalid("没有这个签署方，请刷新页面后重试")
-    services.sign(contract=thing, actor=request.user, side=side)
+    version = seen(request, "version")
+    services.sign(contract=thing, actor=request.user, side=side, version=version)
     running = thing.state == State.RUNNING
     messages.success(
         request, "各方已签署，合同生效" if running else f"已代表{Side(side).label}签署"
@@ -128,60 +195,5 @@ def _row(thing: Contract) -> dict[str, Any]:
         "done": len(done),
         "total": len(stones),
         "next": coming,
-        "late": until(coming.due_on) if coming and coming.is_late() else "",
+        "late": until(coming.deadline) if coming and coming.is_late() else "",
     }
-
-
-def _actions(user: User, thing: Contract) -> list[Button]:
-    """Return the page's buttons: signing first, then what the workflow has."""
-    signed = {signature.side for signature in thing.signatures.all()}
-    open_sides = [s for s in policies.sides_of(user, thing) if s not in signed]
-    made: list[Button] = []
-    if thing.state == State.SIGNING:
-        made += [
-            Button(
-                action=side.value,
-                label=f"代表{side.label}签署",
-                url=address("contract-sign", thing.pk),
-                confirm="签署即表示本方同意合同全部内容；各方签署完毕，合同立即生效。",
-                primary=True,
-            )
-            for side in open_sides
-            if policies.may_sign(user, thing, side)
-        ]
-    recoverable = thing.state == State.TERMINATED and thing.paid > thing.recalled
-    if recoverable and policies.may_recall(user, thing):
-        made.append(link("追回资金", address("contract-recall", thing.pk)))
-    if thing.state == State.DRAFTING and policies.may_draft(user, thing):
-        made.append(link("编辑合同", address("contract-edit", thing.pk)))
-    primary = Action.ACCEPT if thing.state == State.RUNNING else Action.PROPOSE
-    steps = policies.actions_for(user, thing)
-    url = address("contract-move", thing.pk)
-    return made + buttons(Contract.LIFE, steps, url, primary=primary, confirm=CONFIRM)
-
-
-def _milestone_actions(user: User, stone: Milestone) -> list[Button]:
-    allowed = policies.milestone_actions_for(user, stone)
-    made: list[Button] = []
-    if MilestoneAction.REPORT in allowed:
-        made.append(link("提交进展", address("milestone-report", stone.pk), primary=True))
-    if open_for_request(stone) and policies.may_request(user, stone.contract):
-        made.append(link("申请拨付", address("payment-request", stone.pk), primary=True))
-    judged = [action for action in allowed if action != MilestoneAction.REPORT]
-    return made + buttons(
-        Milestone.LIFE,
-        judged,
-        address("milestone-judge", stone.pk),
-        primary=MilestoneAction.CONFIRM,
-        noted={MilestoneAction.CONFIRM},
-    )
-
-
-def _payment_actions(user: User, row: Payment) -> list[Button]:
-    allowed = policies.payment_actions_for(user, row)
-    made: list[Button] = []
-    if PaymentAction.PAY in allowed:
-        made.append(link("登记凭证", address("payment-voucher", row.pk), primary=True))
-    steps = [action for action in allowed if action != PaymentAction.PAY]
-    url = address("payment-move", row.pk)
-    return made + buttons(Payment.LIFE, steps, url, primary=PaymentAction.APPROVE)

@@ -15,7 +15,8 @@ from jiebang.recommendations import queries as recommendations
 from jiebang.web import match_cards
 from jiebang.web.access import Request, signed_in
 from jiebang.web.listing import page_of
-from jiebang.web.todo import Todo, by_urgency, todo_of
+from jiebang.web.todo import by_urgency, todo_of
+from jiebang.web.todo_item import Todo
 from jiebang.web.trail import line_of
 
 SHOWN = 5  # fitting challenges

@@ -12,13 +12,22 @@ from jiebang.accounts.models import User
 from jiebang.common.errors import DomainError, NotFound, WrongState
 from jiebang.contracts import policies, queries, services
 from jiebang.contracts.models import Milestone
-from jiebang.contracts.states import MilestoneAction, MilestoneState
+from jiebang.contracts.states import Axis, Item, MilestoneAction, MilestoneState, Source
 from jiebang.library.models import Indicator
 from jiebang.library.states import Comparator
 from jiebang.web.access import Request, signed_in
-from jiebang.web.buttons import action_of
+from jiebang.web.buttons import action_of, seen
 from jiebang.web.forms import MoneyField, ServiceForm, apply_errors
 from jiebang.web.htmx import render
+
+AXES: dict[Axis, type[Item] | type[Source]] = {Axis.ITEM: Item, Axis.SOURCE: Source}
+
+
+class RectifyForm(ServiceForm):
+    """Until when, and what has to be put right."""
+
+    rectify_by = forms.DateField(label="整改期限")
+    note = forms.CharField(label="整改要求", max_length=500, widget=forms.Textarea)
 
 
 class ReportForm(ServiceForm):
@@ -46,6 +55,30 @@ class ReportForm(ServiceForm):
             self.fields[f"evidence-{row.pk}"] = forms.CharField(
                 label=f"“{row.name}”佐证", required=False, max_length=200
             )
+
+        for axis, names in AXES.items():
+            for each in names:
+                self.fields[f"spending-{axis}-{each.value}"] = MoneyField(
+                    label=each.label, required=False
+                )
+
+    def spending(self) -> dict[str, dict[str, Any]]:
+        """Return what was typed of the spending, by axis and code."""
+        return {
+            axis: {
+                each.value: value
+                for each in names
+                if (value := self.cleaned_data[f"spending-{axis}-{each.value}"])
+            }
+            for axis, names in AXES.items()
+        }
+
+    def axes(self) -> list[tuple[str, list[Any]]]:
+        """Return the fields of each breakdown under its name."""
+        return [
+            (str(axis.label), [self[f"spending-{axis}-{each.value}"] for each in names])
+            for axis, names in AXES.items()
+        ]
 
     def measurements(self) -> dict[int, dict[str, Any]]:
         """Return what was typed for each indicator, by its key; nothing for what was left out."""
@@ -76,6 +109,7 @@ def report(request: Request, pk: int) -> HttpResponse:
                 actor=request.user,
                 measurements=form.measurements(),
                 spent=form.cleaned_data["spent"],
+                spending=form.spending(),
                 **texts,
             )
         except DomainError as refusal:
@@ -89,7 +123,7 @@ def report(request: Request, pk: int) -> HttpResponse:
         "form": form,
         "rows": [(r, form[f"measured-{r.pk}"], form[f"evidence-{r.pk}"]) for r in indicators],
         "returned": milestone.reports.last()
-        if milestone.state == MilestoneState.RETURNED
+        if milestone.state in (MilestoneState.RETURNED, MilestoneState.RECTIFYING)
         else None,
     }
     return render(request, "contracts/report.html", context, status=422 if form.errors else 200)
@@ -98,13 +132,48 @@ def report(request: Request, pk: int) -> HttpResponse:
 @signed_in
 @require_POST
 def judge(request: Request, pk: int) -> HttpResponseRedirect:
-    """Confirm a report, which releases the tranche, or return it."""
+    """Confirm a report, which releases the tranche, return it, or propose to give up."""
     milestone = _found(request.user, pk)
-    action = action_of(request, Milestone.LIFE)
-    note = request.POST.get("note", "")
-    services.judge(milestone=milestone, action=action, actor=request.user, note=note)
+    services.judge(
+        milestone=milestone,
+        action=action_of(request, Milestone.LIFE),
+        actor=request.user,
+        note=request.POST.get("note", ""),
+        report=seen(request, "report"),
+    )
     messages.success(request, f"里程碑“{milestone.title}”{milestone.get_state_display()}")
     return redirect("web:contract", milestone.contract_id)
+
+
+@signed_in
+def rectify(request: Request, pk: int) -> HttpResponse:
+    """Have the milestone put right by a day."""
+    milestone = _found(request.user, pk)
+    policies.may_judge(request.user, milestone).enforce()
+    if request.method == "GET":
+        Milestone.LIFE.target(MilestoneAction.RECTIFY, milestone.state)
+    form = RectifyForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            services.judge(
+                milestone=milestone,
+                action=MilestoneAction.RECTIFY,
+                actor=request.user,
+                report=seen(request, "report"),
+                **form.cleaned_data,
+            )
+        except DomainError as refusal:
+            apply_errors(form, refusal)
+        else:
+            messages.success(request, f"里程碑“{milestone.title}”{milestone.get_state_display()}")
+            return redirect("web:contract", milestone.contract_id)
+    context = {
+        "contract": milestone.contract,
+        "form": form,
+        "heading": f"责令整改：{milestone.title}",
+        "hint": "乙方须在期限内重新提交进展；逾期在工作台和总览中标红。",
+    }
+    return render(request, "contracts/payment.html", context, status=422 if form.errors else 200)
 
 
 def _needs_report(user: User, milestone: Milestone) -> None:

@@ -156,6 +156,6 @@ def _late(milestone: Milestone) -> dict[str, Any]:
         "title": milestone.title,
         "who": contract.solver.name,
         "number": contract.number,
-        "due": milestone.due_on,
+        "due": milestone.deadline,
         "url": address("contract", contract.pk),
     }

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST
 
 from jiebang.common.errors import DomainError, NotFound, WrongState
 from jiebang.contracts import payments, policies, queries
-from jiebang.contracts.models import Milestone, Payment
-from jiebang.contracts.states import PaymentAction, State
+from jiebang.contracts.models import Milestone, Payment, Settlement
+from jiebang.contracts.states import PaymentAction
 from jiebang.web.access import Request, signed_in
 from jiebang.web.buttons import action_of
 from jiebang.web.forms import MoneyField, ServiceForm, apply_errors
@@ -44,7 +44,7 @@ def ask(request: Request, pk: int) -> HttpResponse:
     if request.method == "GET" and not payments.open_for_request(milestone):
         raise WrongState("这个里程碑现在没有可以申请的拨付；确认后才能申请，已申请的不能重复申请")
     form = AmountForm(request.POST if request.method == "POST" else None)
-    form.fields["amount"].initial = milestone.tranche - milestone.drawn
+    form.fields["amount"].initial = milestone.released - milestone.drawn
     if form.is_valid():
         try:
             payments.request(milestone=milestone, actor=request.user, **form.cleaned_data)
@@ -60,7 +60,7 @@ def ask(request: Request, pk: int) -> HttpResponse:
         "facts": [
             ("本里程碑拨付金额", milestone.tranche),
             ("已申请", milestone.drawn),
-            ("尚可申请", milestone.tranche - milestone.drawn),
+            ("尚可申请", milestone.released - milestone.drawn),
             ("尚可申请的财政补助", contract.grant - contract.drawn_grant),
         ],
     }
@@ -72,10 +72,12 @@ def recall(request: Request, pk: int) -> HttpResponse:
     """Call money back under a terminated contract."""
     contract = found(queries.visible_to(request.user), pk)
     policies.may_recall(request.user, contract).enforce()
-    if request.method == "GET" and contract.state != State.TERMINATED:
-        raise WrongState("合同终止后才能追回资金")
+    settlement = Settlement.objects.filter(contract=contract).first()
+    if request.method == "GET" and settlement is None:
+        raise WrongState("合同终止、撤销或未通过验收，并核定结算后才能追回资金")
     form = AmountForm(request.POST if request.method == "POST" else None)
-    form.fields["amount"].initial = contract.paid - contract.recalled
+    owed = settlement.to_return if settlement else contract.paid
+    form.fields["amount"].initial = owed - contract.recalled
     if form.is_valid():
         try:
             payments.recall(contract=contract, actor=request.user, **form.cleaned_data)
@@ -88,7 +90,7 @@ def recall(request: Request, pk: int) -> HttpResponse:
         "contract": contract,
         "form": form,
         "heading": "追回资金",
-        "facts": [("已拨付", contract.paid), ("已要求追回", contract.recalled)],
+        "facts": [("应退回", owed), ("已要求追回", contract.recalled)],
     }
     return render(request, "contracts/payment.html", context, status=422 if form.errors else 200)
 

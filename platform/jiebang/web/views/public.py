@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from jiebang.acceptance import policies as acceptance_policies
+from jiebang.acceptance import queries as acceptance
 from jiebang.accounts.models import User
 from jiebang.achievements import policies as achievement_policies
 from jiebang.achievements import queries as achievement_queries
@@ -14,6 +16,7 @@ from jiebang.awards.models import Award
 from jiebang.challenges import admissions, policies, queries
 from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import State
+from jiebang.common import clock
 from jiebang.common.money import in_wan
 from jiebang.experts import queries as experts
 from jiebang.library.policies import BUREAU
@@ -32,6 +35,7 @@ from jiebang.web.tables import ACHIEVEMENTS, BOARD, UNITS
 from jiebang.web.trail import Line, trail
 from jiebang.web.views.attachments import shelves_for
 
+MOST = 50  # items of a track record on the unit's page
 STEPS = (
     ("张榜", State.SCHEDULED),
     ("揭榜", State.OPEN),
@@ -138,6 +142,7 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
     user = _person(request)
     thing = found(unit_queries.visible_to(user), pk)
     posted = queries.on_the_board().filter(need__owner=thing, need__mask_owner=False)
+    items = acceptance.track_items(thing.pk)[:MOST]
     context = {
         "thing": thing,
         "facts": _unit_facts(thing),
@@ -145,6 +150,9 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
         "achievements": achievement_queries.on_offer().filter(owner=thing)[:50],
         "challenges": posted[:50],
         "may_edit": bool(user and unit_policies.may_administer(user, thing)),
+        "record": acceptance.track_record([thing.pk])[thing.pk],
+        "track": [(each, acceptance.weight(each.happened_on, clock.today())) for each in items],
+        "may_answer": acceptance_policies.may_answer_for(user, thing),
     }
     return render(request, "public/unit.html", context)
 
@@ -223,7 +231,7 @@ def _ways(user: User | None, thing: Challenge) -> dict[str, Any]:
     mine = list(unit_queries.units_written_by(user))
     others = [unit for unit in mine if unit.pk != thing.need.owner_id]
     my_bids = list(bids.mine(user).filter(challenge=thing))
-    begun = {bid.lead_id for bid in my_bids}
+    begun = {party.unit_id for bid in my_bids for party in bid.parties.all() if party.exclusive}
     owns = bool(thing.need.owner_id and unit_queries.role_in(user, thing.need.owner_id))
     return {
         "my_units": [unit for unit in others if unit.pk not in begun],

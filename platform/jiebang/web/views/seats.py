@@ -18,6 +18,7 @@ from jiebang.experts.states import HELD, SeatAction, SeatState
 from jiebang.proposals import queries as bids
 from jiebang.proposals.models import Proposal
 from jiebang.taxonomy.models import TechField
+from jiebang.web import proposal_parts
 from jiebang.web.access import Request, open_to_all, requires_role
 from jiebang.web.buttons import action_of, buttons
 from jiebang.web.forms import ServiceForm, apply_errors
@@ -25,7 +26,6 @@ from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
 from jiebang.web.tables import DRAWS, SEATS
 from jiebang.web.trail import trail
-from jiebang.web.views.awards import TEXTS
 
 FILES_OPEN = (SeatState.UNDERTAKEN, SeatState.DONE)
 
@@ -126,10 +126,9 @@ def bid(request: Request, pk: int) -> HttpResponse:
         "back": address("expert-seat", own.pk),
         "responses": thing.responses.all(),
         "receipts": [],
-        "texts": [
-            (str(Proposal._meta.get_field(name).verbose_name), getattr(thing, name))  # type: ignore[union-attr]
-            for name in TEXTS
-        ],
+        "texts": proposal_parts.texts(thing),
+        "tables": proposal_parts.tables(thing),
+        "parties": thing.parties.select_related("unit"),
     }
     return render(request, "officer/bid.html", context)
 

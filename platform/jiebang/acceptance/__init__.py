@@ -1,0 +1,1 @@
+"""What comes after the work: acceptance, performance assessment, the track record."""

@@ -1,0 +1,66 @@
+"""The files of a solution: written by its units while it is a draft, read as its content is."""
+
+from django.db.models import QuerySet
+
+from jiebang.accounts.models import User
+from jiebang.common.decisions import Decision
+from jiebang.files.registry import Held, Holder, Slot, register
+from jiebang.organizations import queries as units
+from jiebang.organizations.models import Organization
+from jiebang.proposals import policies, queries
+from jiebang.proposals.checks import AGREEMENT
+from jiebang.proposals.models import Proposal
+from jiebang.proposals.states import EDITABLE
+
+PLAN = Slot("plan", "方案正文", most=3, help="盖章的实施方案，与网页填写的内容一致")
+TOGETHER = Slot(
+    AGREEMENT, "联合体协议", most=3, needed=True, help="写明方式、任务、资金、收益和知识产权"
+)
+REST = (
+    Slot("readiness", "就绪度证据", help="样品、小试、中试、检测或应用证明"),
+    Slot("qualification", "单位资质", help="资质证书、平台认定、相关业绩"),
+    Slot("other", "其他材料"),
+)
+
+
+def _slots(proposal: Proposal) -> tuple[Slot, ...]:
+    together = proposal.parties.filter(leads=False).exists()
+    return (PLAN, *((TOGETHER,) if together else ()), *REST)
+
+
+def _visible(actor: User | None) -> QuerySet[Proposal]:
+    return queries.visible_to(actor) if actor is not None else Proposal.objects.none()
+
+
+def _may_read(actor: User | None, proposal: Proposal, held: Held) -> Decision:
+    if actor is None:
+        return Decision("揭榜书的附件只对有权查看揭榜书的人员开放", code="not_a_party")
+    return policies.may_read(actor, proposal)
+
+
+def _may_write(actor: User, proposal: Proposal) -> Decision:
+    decision = policies.may_edit(actor, proposal)
+    if decision and proposal.state not in EDITABLE:
+        return Decision("揭榜书已提交，附件已锁定；截止前可先撤回再调整", code="not_in_progress")
+    return decision
+
+
+def _unit(actor: User, proposal: Proposal) -> Organization:
+    """Return for which unit the file is handed in: the lead wherever the actor is of it."""
+    partner = policies.partner_of(actor, proposal)
+    if partner is None or units.role_in(actor, proposal.lead_id):
+        return proposal.lead
+    return partner.unit
+
+
+register(
+    Holder(
+        name="proposal",
+        model="proposals.proposal",
+        slots=_slots,
+        visible=_visible,
+        may_read=_may_read,
+        may_write=_may_write,
+        unit=_unit,
+    )
+)
