@@ -23,6 +23,7 @@ from api.v1.attachments import Attachments
 from api.v1.awards import Awards
 from api.v1.calls import Calls
 from api.v1.challenges import Challenges
+from api.v1.commissions import CommissionObjections, CommissionOpinions, Commissions
 from api.v1.contract_requests import ContractRequests
 from api.v1.contract_steps import Settlements, StageOpinions
 from api.v1.contract_texts import ContractTexts
@@ -57,6 +58,7 @@ from api.v1.members import Invitations, Members, UnitPeople
 from api.v1.needs import Needs
 from api.v1.notices import Notices
 from api.v1.notifications import Notifications
+from api.v1.ocds import Ocds
 from api.v1.openings import Openings
 from api.v1.organizations import Organizations
 from api.v1.panels import Draws, Seats, Waivers
@@ -117,6 +119,9 @@ for prefix, resource, name in (
     ("working-days", Calendar, "working-day"),
     ("integrity-records", IntegrityRecords, "integrity-record"),
     ("awards", Awards, "award"),
+    ("commissions", Commissions, "commission"),
+    ("commission-opinions", CommissionOpinions, "commission-opinion"),
+    ("commission-objections", CommissionObjections, "commission-objection"),
     ("contracts", Contracts, "contract"),
     ("contracts", ContractTexts, "contract-text"),
     ("payments", Payments, "payment"),
@@ -164,6 +169,8 @@ urlpatterns = [
         Invitations.as_view({"post": "accept"}),
         name="invitation-accept",
     ),
+    path("v1/ocds/releases/", Ocds.as_view({"get": "releases"}), name="ocds-releases"),
+    path("v1/ocds/records/<str:ocid>/", Ocds.as_view({"get": "record"}), name="ocds-record"),
     path(
         "v1/partner-invitations/<str:reference>/accept/",
         PartnerInvitations.as_view({"post": "accept"}),

@@ -51,6 +51,8 @@ HINTS = {
     "milestone": lambda w: w.kinds["milestone"]["confirmed"].thing.pk,
     "side": lambda w: "bureau",
     "email": lambda w: "new@example.cn",
+    "candidate": lambda w: w.units.bidder.pk,
+    "commission": lambda w: w.kinds["commission"]["notice"].thing.pk,
     "user": lambda w: w.people["个人"].pk,
 }
 OF_ROUTE = {
@@ -87,6 +89,7 @@ FORMS = {
     "web:contract-sign": lambda w: {"action": "bureau"},
     "web:match-feedback": lambda w: {"useful": "yes"},
     "web:notification-preferences": lambda w: {"timing": "daily", "suited": "daily"},
+    "web:officer-commission-ask": lambda w: {"expert": w.kinds["expert"]["pooled"].thing.pk},
 }
 QUERIES = {
     "api:track-item-list": lambda w: {"organization": w.units.bidder.pk},

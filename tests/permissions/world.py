@@ -34,7 +34,16 @@ from jiebang.proposals.states import State as BidState
 from jiebang.recommendations import tuning
 from jiebang.recommendations.models import Fit, MatchSettings
 from tests import factories as make
-from tests.permissions import accepted, contracted, decided, filed, opened, papers, together
+from tests.permissions import (
+    accepted,
+    commissioned,
+    contracted,
+    decided,
+    filed,
+    opened,
+    papers,
+    together,
+)
 
 # The columns of the table, as people call them.
 ROLES = (
@@ -93,7 +102,7 @@ def build():
     }
     for part in (
         *(_units, _needs, _bids, _contracts, contracted.add, together.add, _experts),
-        *(decided.add, accepted.add, filed.add, opened.add, papers.add, _small),
+        *(decided.add, commissioned.add, accepted.add, filed.add, opened.add, papers.add, _small),
     ):
         part(world)
     return world

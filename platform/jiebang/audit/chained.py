@@ -44,6 +44,13 @@ CHAINED: dict[str, Chained] = {
     "awards.review": Chained(Kind.SCORE, ("points", "total", "comment", "advice", "amount")),
     "awards.inquiry": Chained(Kind.DECISION, ("kind", "held_on", "checked", "found", "finding")),
     "awards.opinion": Chained(Kind.SCORE, ("advice", "text")),
+    "commissions.commission": Chained(
+        Kind.DECISION,
+        ("state", "cause", "reason", "amount", "grant", "minutes_number", "minutes_on", "members"),
+    ),
+    "commissions.version": Chained(Kind.DECISION, ("content",)),
+    "commissions.opinion": Chained(Kind.SCORE, ("stance", "text")),
+    "commissions.objection": Chained(Kind.DECISION, ("state", "text", "reply")),
     "contracts.contract": Chained(
         Kind.CONTRACT,
         ("state", "amount", "grant", "signed_at", "contract_no", "ends_on", "closed_at"),

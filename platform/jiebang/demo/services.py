@@ -6,6 +6,7 @@ from django.db import transaction
 
 from jiebang.demo import (
     afterwards,
+    commissions,
     decisions,
     founding,
     opinions,
@@ -44,7 +45,9 @@ def found(report: Report) -> int:
     founding.all_achievements()
     report("成果", 4, 4)
     opinions.wishes()
-    steps = story.tell(calls, lambda done, total: report("需求与合同", done, total))
+    steps = story.tell(
+        calls, lambda done, total: report("需求与合同", done, total), commissions.events
+    )
     records.tell(officers["this"])
     opinions.given()
     return steps

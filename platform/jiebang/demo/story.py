@@ -1,6 +1,6 @@
 """What happened in the city: every step of every need, at its time, through the services."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -47,10 +47,15 @@ class Event:
     act: Callable[[], Any]
 
 
-def tell(calls: dict[str, Call], report: Callable[[int, int], None]) -> int:
-    """Tell every need's story in the order of the days; returns how many steps that took."""
+def tell(
+    calls: dict[str, Call],
+    report: Callable[[int, int], None],
+    more: Callable[[dict[str, Call], datetime], Iterable[Event]],
+) -> int:
+    """Tell every need's story, and `more`, in the order of the days; returns how many steps."""
     founded = clock.now()
     events = [event for row in rows("stories") for event in Story(row, calls, founded).events()]
+    events += more(calls, founded)
     events += [Event(day, 95, act) for day, act in afterwards.told(founded)]
     events.sort(key=lambda event: (event.day, event.order))
     for n, event in enumerate(events, 1):

@@ -4,7 +4,7 @@ What is stored may be seconds old. So every thing found is fetched as it is now:
 withdrawn or hidden since is left out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -17,10 +17,11 @@ from jiebang.common.errors import NotFound
 from jiebang.library import queries as library
 from jiebang.library.models import TechNeed
 from jiebang.organizations import queries as units
+from jiebang.organizations.models import Organization
 from jiebang.proposals import queries as proposals
 from jiebang.proposals.models import Proposal
 from jiebang.recommendations import evidence, policies, tuning
-from jiebang.recommendations.cards import MatchView, RunView, card, kind_of
+from jiebang.recommendations.cards import GRADES, MatchView, RunView, card, chips, kind_of
 from jiebang.recommendations.models import ASKS, Feedback, Kind, Match, Run
 
 Pair = tuple[str, int, str, int]  # subject kind and key, object kind and key
@@ -116,6 +117,36 @@ def match_of(subject: Any, thing: Any) -> Match | None:
     key = pair.pop("object_id")
     which = {f"run__{name}": value for name, value in pair.items()}
     return Match.objects.filter(object_id=key, **which).select_related("run").first()
+
+
+def standing_of(unit: Organization, needs: Sequence[TechNeed]) -> list[dict[str, Any]]:
+    """Return, need by need, how the unit and its results were matched, with the reasons in words.
+
+    The unit's place is a row, and so is each of its results; a need without a row matched nothing.
+    """
+    owned = dict(achievements.on_offer().filter(owner=unit).values_list("pk", "title"))
+    own = Q(run__object_kind=Kind.ORGANIZATION, object_id=unit.pk)
+    own |= Q(run__object_kind=Kind.ACHIEVEMENT, object_id__in=owned)
+    titles = {need.pk: need.title for need in needs}
+    rows = Match.objects.filter(own, run__subject_kind=Kind.NEED, run__subject_id__in=titles)
+    return [
+        {
+            "need": titles[row.run.subject_id],
+            "what": owned.get(row.object_id, unit.name)
+            if row.run.object_kind == Kind.ACHIEVEMENT
+            else unit.name,
+            "rank": row.rank,
+            "grade": GRADES[row.grade][0],
+            "score": f"{row.score:.2f}",
+            "terms": [
+                f"{chip.term} {chip.share_percent}%" for chip in chips(row.reasons, row.score)
+            ],
+            "missing": list(row.missing),
+            "indicators": f"{row.indicators_covered}/{row.indicators_asked}",
+            "engine": row.run.engine,
+        }
+        for row in rows.select_related("run").order_by("run__subject_id", "-score", "pk")
+    ]
 
 
 def _find(user: User | None, kind: str, key: int) -> Any:

@@ -15,6 +15,7 @@ class RemindersConfig(AppConfig):
             acceptance,
             bidding,
             board,
+            commissions,
             contracts,
             decisions,
             integrity,

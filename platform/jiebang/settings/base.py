@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "jiebang.calendars",
     "jiebang.notifications",
     "jiebang.organizations",
+    "jiebang.approvals",
     "jiebang.integrity",
     "jiebang.files",
     "jiebang.achievements",
@@ -55,6 +56,7 @@ INSTALLED_APPS = [
     "jiebang.openings",
     "jiebang.experts",
     "jiebang.awards",
+    "jiebang.commissions",
     "jiebang.contracts",
     "jiebang.documents",
     "jiebang.acceptance",
@@ -63,6 +65,7 @@ INSTALLED_APPS = [
     "jiebang.reminders",
     "jiebang.imports",
     "jiebang.stats",
+    "jiebang.ocds",
     "jiebang.demo",
     "jiebang.web",
 ]
@@ -266,6 +269,11 @@ SPECTACULAR_SETTINGS = {
         "ReviewAdvice": "jiebang.awards.states.Advice",
         "ReviewMethod": "jiebang.awards.states.Method",
         "ReviewMode": "jiebang.awards.states.ReviewMode",
+        "CommissionAction": "jiebang.commissions.states.Action",
+        "CommissionCause": "jiebang.commissions.states.Cause",
+        "CommissionKind": "jiebang.commissions.states.Kind",
+        "CommissionStance": "jiebang.commissions.states.Stance",
+        "CommissionState": "jiebang.commissions.states.State",
         "DistrictKind": "jiebang.taxonomy.models.District.Kind",
         "InvitationState": "jiebang.organizations.models.Invitation.State",
         "ScanState": "jiebang.files.states.Scan",
@@ -342,6 +350,7 @@ CELERY_BEAT_SCHEDULE = {
     "reminders-suggest": {"task": "reminders.suggest", "schedule": 900.0},
     "reminders": {"task": "web.remind", "schedule": 3600.0},
     "awards-conclude": {"task": "awards.conclude_due", "schedule": 300.0},
+    "commissions-conclude": {"task": "commissions.conclude_due", "schedule": 300.0},
     "acceptance-clock": {"task": "acceptance.settle_due", "schedule": 300.0},
     "experts-lapse": {"task": "experts.lapse_due", "schedule": 60.0},
     "files-orphans": {"task": "files.forget_orphans", "schedule": 86400.0},
@@ -353,6 +362,10 @@ JOB_LEASE_SECONDS = 15
 JOB_MAX_ATTEMPTS = 5
 JOB_KEPT_DAYS = 90  # after they ended
 
+# Who publishes open contracting data. The prefix is given out by the standard's registry.
+OCID_PREFIX = os.environ.get("JIEBANG_OCID_PREFIX", "ocds-000000")
+BUREAU_NAME = os.environ.get("JIEBANG_BUREAU_NAME", "东莞市科学技术局")
+BUREAU_KEY = "CN-GOV-bureau"
 # After so many months an item of a unit's track record weighs half.
 TRACK_RECORD_HALF_LIFE_MONTHS = 24
 

@@ -45,6 +45,11 @@ BY_ROLE: list[tuple[tuple[PlatformRole, ...], str, list[Entry]]] = [
         ],
     ),
     (
+        (PlatformRole.DIRECTOR,),
+        "分管领导",
+        [("定向委托审批", "officer-commissions", "check")],
+    ),
+    (
         BUREAU,
         "科技局",
         [
@@ -52,6 +57,7 @@ BY_ROLE: list[tuple[tuple[PlatformRole, ...], str, list[Entry]]] = [
             ("需求受理", "officer-needs", "inbox"),
             ("项目库", "officer-library", "archive"),
             ("榜题", "officer-challenges", "flag"),
+            ("定向委托", "officer-commissions", "send"),
             ("专家库", "officer-experts", "users"),
             ("异议", "objections", "inbox"),
             ("工作日历", "officer-calendar", "calendar"),

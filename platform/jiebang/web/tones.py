@@ -13,6 +13,7 @@ TONES = {
     "appraisal": BLUE,
     "in_library": GREEN,
     "posted": BLUE,
+    "commissioned": BLUE,
     "exited": GREY,
     "returned": AMBER,
     "rejected": RED,
@@ -77,6 +78,11 @@ TONES = {
     "cancelled": GREY,
     "received": AMBER,
     "upheld": GREEN,
+    # commissions
+    "elevated": AMBER,
+    "released": GREY,
+    "commission.approved": AMBER,
+    "commission.cancelled": RED,
     # acceptance and assessment
     "reviewing": BLUE,
     "revising": AMBER,

@@ -6,6 +6,7 @@ from jiebang.web import (
     urls_acceptance,
     urls_board,
     urls_bureau,
+    urls_commissions,
     urls_decisions,
     urls_documents,
     urls_experts,
@@ -51,6 +52,7 @@ urlpatterns = [
     *urls_experts.urlpatterns,
     *urls_decisions.urlpatterns,
     *urls_documents.urlpatterns,
+    *urls_commissions.urlpatterns,
     *urls_acceptance.urlpatterns,
     *urls_integrity.urlpatterns,
 ]
