@@ -127,12 +127,6 @@ def close(*, contract: Contract, actor: User, paid_total: Decimal | None = None)
     return contract
 
 
-def outstanding(contract: Contract) -> Decimal:
-    """Return what is still to come back under the settlement, 万元."""
-    settlement = Settlement.objects.filter(contract=contract).first()
-    return settlement.to_return - contract.returned if settlement else ZERO
-
-
 def _returned(contract: Contract) -> None:
     settlement = Settlement.objects.filter(contract=contract).first()
     if settlement is None or settlement.state != SettlementState.CONFIRMED:

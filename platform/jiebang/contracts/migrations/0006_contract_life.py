@@ -259,7 +259,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='milestonereport',
             name='decision',
-            field=models.CharField(blank=True, choices=[('report', '提交进展'), ('return', '退回补正'), ('confirm', '确认完成'), ('rectify', '责令整改'), ('give_up', '建议终止')], editable=False, max_length=10, verbose_name='处理决定'),
+            field=models.CharField(blank=True, choices=[('report', '提交进展'), ('return', '退回补正'), ('confirm', '确认完成'), ('rectify', '责令整改'), ('give_up', '建议终止')], max_length=10, verbose_name='处理决定'),
         ),
         migrations.AddField(
             model_name='milestonereport',

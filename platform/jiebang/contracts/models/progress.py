@@ -110,7 +110,7 @@ class MilestoneReport(models.Model):
     reported_at = models.DateTimeField("提交时间", default=clock.now)
     opinion = Prose("发榜方意见", max_length=1000, blank=True)
     decision = models.CharField(
-        "处理决定", max_length=10, choices=states.MilestoneAction, blank=True, editable=False
+        "处理决定", max_length=10, choices=states.MilestoneAction, blank=True
     )
     judged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
