@@ -272,7 +272,7 @@ class Afterwards:
 
     def _measured(self) -> dict[int, dict[str, Any]]:
         """Return for each indicator a value that meets it, or misses it where the row says so."""
-        found = {}
+        found: dict[int, dict[str, Any]] = {}
         for row in self.contract.indicators:
             if row.value is None:
                 found[row.pk] = {"text": "经现场查验符合要求", "evidence": "现场查验记录"}
