@@ -25,6 +25,7 @@ from api.v1.calls import Calls
 from api.v1.challenges import Challenges
 from api.v1.contract_requests import ContractRequests
 from api.v1.contract_steps import Settlements, StageOpinions
+from api.v1.contract_texts import ContractTexts
 from api.v1.contracts import Contracts, Milestones
 from api.v1.decisions import (
     CallDecisions,
@@ -39,8 +40,10 @@ from api.v1.figures import Statistics
 from api.v1.imports import Imports
 from api.v1.integrity import IntegrityRecords
 from api.v1.jobs import Jobs
+from api.v1.late_permissions import ChallengeLate, LatePermissions
 from api.v1.ledger import Ledger
 from api.v1.lexicon import Lexicon
+from api.v1.match_settings import Settings as MatchSettings
 from api.v1.matches import (
     AchievementMatches,
     ChallengeAlike,
@@ -54,10 +57,12 @@ from api.v1.members import Invitations, Members, UnitPeople
 from api.v1.needs import Needs
 from api.v1.notices import Notices
 from api.v1.notifications import Notifications
+from api.v1.openings import Openings
 from api.v1.organizations import Organizations
 from api.v1.panels import Draws, Seats, Waivers
 from api.v1.payments import Payments
 from api.v1.people import People
+from api.v1.proposal_consortium import Consortia, Parties, PartnerInvitations
 from api.v1.proposals import Proposals
 from api.v1.races import Checkpoints, Races
 from api.v1.record import Record
@@ -91,6 +96,12 @@ for prefix, resource, name in (
     ("questions", Questions, "question"),
     ("challenges", ChallengeAlike, "challenge-alike"),
     ("proposals", Proposals, "proposal"),
+    ("openings", Openings, "opening"),
+    ("proposals", Consortia, "consortium"),
+    ("parties", Parties, "party"),
+    ("partner-invitations", PartnerInvitations, "partner-invitation"),
+    ("challenges", ChallengeLate, "challenge-late"),
+    ("late-permissions", LatePermissions, "late-permission"),
     ("experts", Experts, "expert"),
     ("related-units", Relations, "related-unit"),
     ("calls", CallPanels, "call-panel"),
@@ -107,6 +118,7 @@ for prefix, resource, name in (
     ("integrity-records", IntegrityRecords, "integrity-record"),
     ("awards", Awards, "award"),
     ("contracts", Contracts, "contract"),
+    ("contracts", ContractTexts, "contract-text"),
     ("payments", Payments, "payment"),
     ("milestones", Milestones, "milestone"),
     ("acceptances", Acceptances, "acceptance"),
@@ -127,6 +139,7 @@ for prefix, resource, name in (
     ("achievements", AchievementMatches, "achievement-match"),
     ("matches", Matches, "match"),
     ("lexicon", Lexicon, "lexicon"),
+    ("match-settings", MatchSettings, "match-settings"),
     ("stats", Statistics, "statistic"),
     ("imports", Imports, "import"),
     ("jobs", Jobs, "job"),
@@ -150,6 +163,16 @@ urlpatterns = [
         "v1/invitations/offered/<str:token>/accept/",
         Invitations.as_view({"post": "accept"}),
         name="invitation-accept",
+    ),
+    path(
+        "v1/partner-invitations/<str:reference>/accept/",
+        PartnerInvitations.as_view({"post": "accept"}),
+        name="partner-invitation-accept",
+    ),
+    path(
+        "v1/partner-invitations/<str:reference>/decline/",
+        PartnerInvitations.as_view({"post": "decline"}),
+        name="partner-invitation-decline",
     ),
     path("v1/", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -9,7 +9,7 @@ from stdnum.cn import uscc
 
 from jiebang.accounts.models import PlatformRole, RoleGrant, User
 from jiebang.achievements.models import Achievement
-from jiebang.awards.models import Award
+from jiebang.awards.models import Award, DecisionRules
 from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.contracts.models import Contract, Milestone
@@ -22,6 +22,7 @@ from jiebang.library.states import WindowKind
 from jiebang.organizations.models import Membership, Organization
 from jiebang.organizations.states import Kind, MemberRole
 from jiebang.organizations.states import State as UnitState
+from jiebang.proposals import gates
 from jiebang.proposals.models import IndicatorResponse, Proposal
 from jiebang.proposals.states import State as ProposalState
 from jiebang.taxonomy.models import District, TechField
@@ -87,7 +88,7 @@ def make_university(**fields):
 
 
 def make_call(rules=None, criteria=("技术创新性", "市场前景"), **fields):
-    """A call open for collection and bidding now, with two criteria of equal weight."""
+    """A call open now, with two criteria of equal weight, that awards in one step."""
     call = Call.objects.create(**{"name": f"第 {next(_n)} 批", **fields})
     now = timezone.now()
     for kind in WindowKind:
@@ -97,6 +98,8 @@ def make_call(rules=None, criteria=("技术创新性", "市场前景"), **fields
             opens_at=now - timedelta(days=30),
             closes_at=now + timedelta(days=30),
         )
+    one_step = {"in_steps": False, "basis": "试点批次", "notice_days": 0, "reviews_least": 0}
+    DecisionRules.objects.create(call=call, **one_step)
     for code, value in (rules or {}).items():
         CallRule.objects.create(call=call, code=code, value=value)
     for n, name in enumerate(criteria):
@@ -190,7 +193,9 @@ def proposal_content(**fields):
         "asked_amount": Decimal(600),
         "term_months": 20,
         "ip_ownership": "shared",
+        "relation": "none",
         "pledged": True,
+        "signatory": "林之远",
     }
     return {**content, **fields}
 
@@ -206,6 +211,7 @@ def make_proposal(state=ProposalState.DRAFT, challenge=None, lead=None, **fields
         version=0 if state == ProposalState.DRAFT else 1,
         **proposal_content(**fields),
     )
+    gates.seat(proposal, lead, proposal.author, leads=True)
     for indicator in challenge.need.indicators.all():
         IndicatorResponse.objects.create(
             proposal=proposal, indicator=indicator, value=360, method="第三方检测"

@@ -17,6 +17,7 @@ PUBLIC = {
     *("api:intent-notice-list", "api:intent-notice-detail"),
     *("web:ledger", "web:ledger-record", "api:ledger-list", "api:ledger-detail"),
     *("web:sign-in", "web:sign-up", "web:sign-out", "web:invitation"),
+    "web:partner-invitation",
     *("api:docs", "api:schema", "api:sign-up", "api:token-list"),
     *("api:taxonomy-chains", "api:taxonomy-districts", "api:taxonomy-fields"),
     *("api:challenge-list", "api:challenge-detail", "api:challenge-history"),
@@ -30,7 +31,8 @@ PUBLIC = {
     *("web:acceptance-draw", "web:acceptance-draw-file", "web:my-calendar-file"),
     *("api:acceptance-draw-list", "api:acceptance-draw-detail", "api:track-item-list"),
     *("web:notices", "web:notice", "api:decision-list", "api:decision-detail"),
-    "api:working-day-list",
+    *("web:attachment", "api:attachment-list", "api:attachment-detail"),
+    *("api:attachment-content", "api:working-day-list"),
     *("api:organization-list", "api:organization-detail"),
     *("api:statistic-funnel", "api:statistic-fields", "api:statistic-months"),
 }

@@ -142,7 +142,7 @@ def test_of_a_contract_one_request_is_under_way_and_the_database_knows(running, 
             ask(running, people["poster"], kind)
         assert caught.value.code == "request_pending"
     with (
-        pytest.raises(IntegrityError, match="request_one_pending|contract_id"),
+        pytest.raises(IntegrityError, match=r"request_one_pending|contract_id"),
         transaction.atomic(),
     ):
         ChangeRequest.objects.create(

@@ -6,10 +6,12 @@ must hold is in `FORMS`.
 """
 
 import json
+from datetime import timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.serializers.json import DjangoJSONEncoder
 
+from jiebang.common import clock
 from tests.api.document import address, document
 
 
@@ -33,6 +35,8 @@ HINTS = {
     "call": lambda w: w.kinds["call"]["open"].thing.pk,
     "challenge": lambda w: w.kinds["challenge"]["closed"].thing.pk,
     "proposal": lambda w: w.kinds["proposal"]["opened"].thing.pk,
+    "party": lambda w: w.kinds["party"]["partner"].thing.pk,
+    "until": lambda w: clock.now() + timedelta(days=60),
     "expert": lambda w: w.kinds["expert"]["pooled"].thing.pk,
     "experts": lambda w: [w.people["专家"].pk],
     "one": lambda w: w.units.poster.pk,
@@ -50,8 +54,11 @@ HINTS = {
     "user": lambda w: w.people["个人"].pk,
 }
 OF_ROUTE = {
+    "api:opening-list": {"challenge": lambda w: w.kinds["challenge"]["open"].thing.pk},
+    "api:match-settings-list": {"fit": lambda w: w.kinds["fit"]["reckoned"].thing.pk},
     "api:acceptance-list": {"contract": lambda w: w.kinds["contract"]["running"].thing.pk},
     "api:proposal-list": {"challenge": lambda w: w.kinds["challenge"]["open"].thing.pk},
+    "api:consortium-invitations": {"right": lambda w: "view"},
     "api:award-list": {"challenge": lambda w: w.kinds["proposal"]["opened"].thing.challenge_id},
 }
 FORMS = {
@@ -61,6 +68,15 @@ FORMS = {
     "web:unit-invite": lambda w: {"email": "new@example.cn", "role": "editor"},
     "web:unit-member": lambda w: {"action": "change", "role": "viewer"},
     "web:proposal-start": lambda w: {"lead": w.units.bidder.pk},
+    "web:proposal-intend": lambda w: {"lead": w.units.bidder.pk},
+    "web:proposal-invite": lambda w: {"email": "new@example.cn", "right": "view"},
+    "web:proposal-comment": lambda w: {"text": NOTE},
+    "web:party-confirm": lambda w: {"signatory": "王所长", "agreed": "on"},
+    "web:officer-late": lambda w: {
+        "unit": w.units.bidder.pk,
+        "reason": NOTE,
+        "until": f"{clock.now() + timedelta(days=60):%Y-%m-%dT%H:%M}",
+    },
     "web:endorser-decide": lambda w: {"action": "return", "note": NOTE},
     "web:endorser-bulk": lambda w: {"action": "endorse"},
     "web:officer-units-bulk": lambda w: {"action": "verify"},
@@ -70,7 +86,7 @@ FORMS = {
     "web:contract-ask": lambda w: {"reason": "mutual", "explanation": NOTE},
     "web:contract-sign": lambda w: {"action": "bureau"},
     "web:match-feedback": lambda w: {"useful": "yes"},
-    "web:notification-preferences": lambda w: {"timing": "daily"},
+    "web:notification-preferences": lambda w: {"timing": "daily", "suited": "daily"},
 }
 QUERIES = {
     "api:track-item-list": lambda w: {"organization": w.units.bidder.pk},
@@ -82,6 +98,7 @@ QUERIES = {
         "subject_kind": "need",
         "subject_id": w.kinds["need"]["posted"].thing.pk,
     },
+    "api:proposal-difference": lambda w: {"before": 1, "after": 1},
     "api:match-compare": lambda w: w.kinds["match"]["any"].args,
     "api:need-version-difference": lambda w: {"before": 1, "after": 1},
 }

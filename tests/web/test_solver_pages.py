@@ -63,7 +63,7 @@ def test_what_is_typed_is_kept_by_itself_and_the_gaps_are_named(client, bid):
     bid.refresh_from_db()
     assert (bid.team, bid.revision) == ("教授两名，工程师五名。", 1)
     anchors = [anchor for anchor, _ in response.context["missing"]]
-    assert anchors == ["id_technical_route", "id_asked_amount"]
+    assert anchors == ["#id_technical_route", "#id_asked_amount"]
     assert 'value="1"' in response.content.decode(), "the next save knows the newest revision"
 
 

@@ -148,6 +148,7 @@
     async function save() {
       if (running) { again = true; return; }
       running = true;
+      const since = Date.now();
       const slow = setTimeout(() => tell("正在保存…"), 300);
       try {
         const answer = await fetch(form.dataset.autosaveUrl, {
@@ -158,8 +159,12 @@
         });
         const target = document.querySelector(form.dataset.autosaveTarget || "none");
         if (answer.status >= 500) throw new Error(answer.statusText);
-        if (answer.ok) {
+        // Whoever is sent to sign in has saved nothing, whatever the status says.
+        if (answer.redirected || answer.headers.has("HX-Redirect")) {
+          tell("没有保存：登录已过期。内容已留在本机，请重新登录后回到本页", true);
+        } else if (answer.ok) {
           unsaved.delete(form);
+          form.dispatchEvent(new CustomEvent("autosave:kept", { detail: { since } }));
           tell(`已保存 ${answer.headers.get("X-Saved-At") || ""}`.trim());
           if (target) htmx.swap(target, await answer.text(), { swapStyle: "outerHTML" });
         } else {

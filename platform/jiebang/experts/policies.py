@@ -41,8 +41,12 @@ def may_seat(actor: User, challenge: Challenge) -> Decision:
     if not actor.has_role(PlatformRole.OFFICER):
         return Decision("评审专家由科技局经办人员抽取和分派", code="role_required")
     parties: set[int | None] = {challenge.need.owner_id}
-    bids = challenge.proposals.all()  # one query, or none where a list has fetched them
-    parties.update(bid.lead_id for bid in bids if bid.state in proposals.HANDED_IN)
+    bids = challenge.proposals.all()  # none to ask where a list has fetched them
+    if "proposals" not in getattr(challenge, "_prefetched_objects_cache", {}):
+        bids = bids.prefetch_related("parties")
+    for bid in bids:
+        if bid.state in proposals.HANDED_IN:
+            parties |= {bid.lead_id, *(party.unit_id for party in bid.parties.all())}
     if parties & set(units.roles_of(actor)):
         return Decision("您是发榜或揭榜单位成员，应当回避，请由其他人员办理", code="recusal")
     return ALLOWED

@@ -23,6 +23,7 @@ from jiebang.library.policies import BUREAU
 from jiebang.organizations.models import Organization
 from jiebang.proposals import queries as solutions
 from jiebang.proposals.models import Proposal
+from jiebang.proposals.registry import relation_source
 
 _BETWEEN = re.compile(r"[、,，;；/\n]+")
 # When nothing is left to judge.
@@ -86,6 +87,13 @@ def without_profile() -> QuerySet[User]:
 # The graph
 
 
+@relation_source
+def related_to(unit: int) -> dict[int, str]:
+    """Return the keys of the units that count as one with this one, each with the basis."""
+    rows = RelatedUnits.objects.filter(Q(one=unit) | Q(other=unit))
+    return {row.other_id if row.one_id == unit else row.one_id: row.basis for row in rows}
+
+
 def profile_of(expert: Expert) -> graph.Profile:
     """Return what of the expert counts in the graph: units by profile and by membership, ties."""
     units = {
@@ -117,11 +125,12 @@ def world_of(call: Call) -> graph.World:
 
 
 def parties_of(challenges: Iterable[Challenge]) -> dict[int, list[Party]]:
-    """Return by challenge the poster and everybody who handed in a solution. Two queries."""
+    """Return by challenge the poster and everybody who handed in; always as many queries."""
     wanted = list(challenges)
     bids = (
         Proposal.objects.filter(challenge__in=wanted, state__in=solutions.HANDED_IN)
         .select_related("lead", "author")
+        .prefetch_related("parties__unit")
         .order_by("pk")
     )
     by_challenge: dict[int, list[Proposal]] = {}
@@ -187,8 +196,9 @@ def poster_of(need: TechNeed) -> list[Party]:
 def _bidders(bid: Proposal, known: dict[str, int]) -> list[Party]:
     people = tuple(dict.fromkeys(filter(None, (bid.pi_name, bid.author.display_name))))
     lead = Party("揭榜牵头单位", bid.lead.name, bid.lead_id, people)
-    rest = [Party("揭榜参与单位", name, known.get(name)) for name in _partners(bid)]
-    return [lead, *rest]
+    joined = {party.unit.name: party.unit_id for party in bid.parties.all() if not party.leads}
+    named = joined | {name: known.get(name) for name in _partners(bid) if name not in joined}
+    return [lead, *(Party("揭榜参与单位", name, key) for name, key in named.items())]
 
 
 def _partners(bid: Proposal) -> list[str]:
@@ -202,7 +212,7 @@ def seats() -> QuerySet[Seat]:
     """Return all seats with what their rows show."""
     return Seat.objects.select_related(
         "expert__user", "expert__unit", "challenge__need__owner", "challenge__call", "draw"
-    ).prefetch_related("assignments", "challenge__proposals")
+    ).prefetch_related("assignments", "challenge__proposals__parties")
 
 
 def seats_of(user: User) -> QuerySet[Seat]:

@@ -144,6 +144,7 @@ class RuleCode(models.TextChoices):
     INTENT_NOTICE_DAYS = "intent_notice_days", "拟发榜公示天数"
     AMENDMENT_EXTENSION_DAYS = "amendment_extension_days", "变更后揭榜期顺延工作日数"
     QUESTIONS_END_DAYS = "questions_end_days", "提问在揭榜截止前几天结束"
+    BID_FILES_LISTED = "bid_files_listed", "截止后公开揭榜材料清单（1 是，0 否）"
     TRANCHE_MAX_SHARE = "tranche_max_share", "单个里程碑拨付最高比例（%）"
     UPFRONT_MAX_SHARE = "upfront_max_share", "合同生效即可申请的最高比例（%）"
     RACE_START_SHARE = "race_start_share", "赛马启动经费最低比例（%）"
@@ -152,6 +153,13 @@ class RuleCode(models.TextChoices):
     EXTENSIONS_MOST = "extensions_most", "合同延期最多次数"
     EXTENSION_MAX_MONTHS = "extension_max_months", "合同延期最长（月）"
     EXTENSION_NOTICE_MONTHS = "extension_notice_months", "合同延期须提前几个月申请"
+    REQUIRE_BID_TABLES = "require_bid_tables", "揭榜书须填预算、团队、进度表（1 是，0 否）"
+    MAX_TIME_SHARE = "max_time_share", "同一人员投入各揭榜书工时合计上限（%）"
+    MAX_PARTNERS = "max_partners", "联合体参与单位上限（不含牵头单位）"
+    MIN_UNITS = "min_units", "联合体单位最少家数（含牵头单位）"
+    REQUIRE_HOST_UNIT = "require_host_unit", "市外牵头须有本市依托单位（1 是，0 否）"
+    ALLOW_RELATED_BIDDERS = "allow_related_bidders", "发榜方关联单位可以揭榜（1 是，0 否）"
+    ALLOW_MANY_CONSORTIA = "allow_many_consortia", "一家单位可参加同一榜题多个联合体（1 是，0 否）"
 
 
 class WindowKind(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Django's name for this app."""
+"""Django's name for this app, and what files its things hold."""
 
 from django.apps import AppConfig
 
@@ -8,3 +8,7 @@ class ProposalsConfig(AppConfig):
 
     name = "jiebang.proposals"
     verbose_name = "揭榜"
+
+    def ready(self) -> None:
+        """Let solutions hold files."""
+        from jiebang.proposals import attachments  # noqa: F401

@@ -1,6 +1,6 @@
-"""What a bidder does: start, write, submit, withdraw, revise."""
+"""What a bidder does: state an intention, start, write, submit, withdraw, revise."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,37 +10,52 @@ from django.db.models import F
 from jiebang.accounts.models import User
 from jiebang.audit import services as audit
 from jiebang.challenges.models import Challenge
-from jiebang.challenges.states import State as ChallengeState
-from jiebang.common import clock
-from jiebang.common.errors import Conflict, Invalid, RuleBroken, Stale, WrongState
+from jiebang.common.errors import Invalid, Stale, WrongState
 from jiebang.integrity import queries as integrity
 from jiebang.integrity.states import Gate
 from jiebang.organizations.models import Organization
-from jiebang.proposals import policies, snapshots
+from jiebang.proposals import checks, gates, policies, snapshots
 from jiebang.proposals.models import IndicatorResponse, Proposal, Receipt
 from jiebang.proposals.signals import proposal_moved
-from jiebang.proposals.states import EDITABLE, Action
+from jiebang.proposals.states import EDITABLE, Action, State
 
-Response = Mapping[str, Any]  # value, text, method
+Row = Mapping[str, Any]
+MOST_ROWS = 60  # of one table
+
+
+@transaction.atomic
+def intend(*, challenge: Challenge, lead: Organization, actor: User, note: str = "") -> Proposal:
+    """State that the unit means to bid (揭榜意向): it is told of all that changes from now on."""
+    policies.may_bid(actor, challenge, lead).enforce()
+    gates.needs_open(challenge, "登记揭榜意向")
+    return _begin(challenge, lead, actor, State.INTENTION, note)
 
 
 @transaction.atomic
 def start(*, challenge: Challenge, lead: Organization, actor: User) -> Proposal:
     """Begin a solution in the unit's name; raises Conflict when the unit has one already."""
     policies.may_bid(actor, challenge, lead).enforce()
-    _needs_open(challenge, "开始揭榜")
+    gates.needs_open(challenge, "开始揭榜", lead.pk)
+    return _begin(challenge, lead, actor, State.DRAFT)
+
+
+def _begin(
+    challenge: Challenge, lead: Organization, actor: User, state: State, note: str = ""
+) -> Proposal:
     integrity.check(Gate.BID, lead, actor)
-    taken = Conflict("本单位对这个榜题已有一份揭榜书，请直接编辑", code="bid_already")
+    gates.needs_free(challenge, lead)
     if Proposal.objects.filter(challenge=challenge, lead=lead).exists():
-        raise taken
+        raise gates.bid_already(lead)
     try:
         with transaction.atomic():
-            proposal = Proposal.objects.create(challenge=challenge, lead=lead, author=actor)
+            proposal = Proposal.objects.create(
+                challenge=challenge, lead=lead, author=actor, state=state
+            )
     except IntegrityError as error:
-        raise taken from error
-    audit.record(
-        actor=actor, thing=proposal, action="start", label="起草揭榜书", went_to=proposal.state
-    )
+        raise gates.bid_already(lead) from error
+    gates.seat(proposal, lead, actor, leads=True)
+    label = "登记揭榜意向" if state == State.INTENTION else "起草揭榜书"
+    audit.record(actor=actor, thing=proposal, action="start", label=label, went_to=state, note=note)
     return proposal
 
 
@@ -50,16 +65,25 @@ def save(
     proposal: Proposal,
     actor: User,
     data: Mapping[str, Any],
-    responses: Mapping[int, Response] | None = None,
+    responses: Mapping[int, Row] | None = None,
+    tables: Mapping[str, Sequence[Row]] | None = None,
     revision: int | None = None,
 ) -> Proposal:
-    """Keep what was typed, `responses` by indicator key; a draft may be kept after closing too."""
-    policies.may(actor, Action.SUBMIT, proposal).enforce()
-    if unknown := sorted(set(data) - set(snapshots.CONTENT)):
+    """Keep what was typed, `responses` by indicator key; a draft may be kept after closing too.
+
+    `tables` replaces whole tables: budget, team, schedule. Where partners had signed another
+    content than what is kept now, their confirmations are void, and they are told.
+    """
+    policies.may_edit(actor, proposal).enforce()
+    if unknown := sorted({*data, *(tables or ())} - {*snapshots.CONTENT, *snapshots.TABLES}):
         raise Invalid(f"没有这些栏目：{'、'.join(unknown)}", code="unknown_fields")
     if proposal.state not in EDITABLE:
-        raise WrongState("揭榜书已提交，不能修改；截止前可先撤回再编辑", code="not_in_progress")
+        why = "现在是揭榜意向，请先起草揭榜书"
+        if proposal.state != State.INTENTION:
+            why = "揭榜书已提交，不能修改；截止前可先撤回再编辑"
+        raise WrongState(why, code="not_in_progress")
     _clean(proposal, data)
+    rows = {name: _rows(proposal, name, typed) for name, typed in (tables or {}).items()}
     seen = proposal.revision if revision is None else revision
     written = Proposal.objects.filter(pk=proposal.pk, revision=seen, state__in=EDITABLE).update(
         **data, revision=F("revision") + 1
@@ -68,6 +92,10 @@ def save(
         raise Stale("同事刚刚保存了更新的内容，请刷新后把您的修改补上")
     if responses is not None:
         _write_responses(proposal, responses)
+    for name, made in rows.items():
+        table = snapshots.TABLES[name]
+        getattr(proposal, table.related).all().delete()
+        table.model._default_manager.bulk_create(made)
     proposal.refresh_from_db(fields=[*data, "revision", "state"])
     audit.record(
         actor=actor,
@@ -76,6 +104,7 @@ def save(
         label="保存揭榜书",
         detail={"revision": proposal.revision},
     )
+    gates.void_confirmations(proposal, actor)
     return proposal
 
 
@@ -83,33 +112,48 @@ def save(
 def submit(*, proposal: Proposal, actor: User) -> Receipt:
     """Hand the solution in before the closing time and return the receipt.
 
-    Late is late by this server's clock, and the draft stays. Raises Invalid with a sentence for
-    everything that is missing.
+    Late is late by this server's clock, and the draft stays; a unit whom two people of the bureau
+    permitted it hands in late, and is marked so. Raises Invalid with a sentence for everything
+    that is missing.
     """
     policies.may(actor, Action.SUBMIT, proposal).enforce()
     Proposal.LIFE.target(Action.SUBMIT, proposal.state)
-    _needs_open(proposal.challenge, "提交揭榜书")
-    integrity.check(Gate.BID, proposal.lead, actor)
-    if faults := snapshots.missing(proposal):
+    permission = gates.needs_open(proposal.challenge, "提交揭榜书", proposal.lead_id)
+    for party in proposal.parties.select_related("unit"):
+        integrity.check(Gate.BID, party.unit, actor)
+        gates.needs_free(proposal.challenge, party.unit)
+    # What is checked and hashed below is what stands in the database, not what the caller saw;
+    # holding the row keeps a colleague's save from coming between the two.
+    held = (
+        Proposal.objects.select_for_update(of=("self",))
+        .select_related("challenge__need", "challenge__call", "lead", "host_unit")
+        .get(pk=proposal.pk)
+    )
+    if faults := checks.missing(held):
         raise Invalid(
             f"揭榜书还有 {len(faults)} 处需要补齐，补齐后再提交",
             code="proposal_incomplete",
             fields=faults,
         )
+    version = held.version + 1
     audit.advance(
         thing=proposal,
         action=Action.SUBMIT,
         actor=actor,
-        also={"version": proposal.version + 1},
-        detail={"version": proposal.version + 1},
+        also={"version": version, "late": permission is not None},
+        detail={"version": version}
+        | ({"late_permission": permission.number} if permission else {}),
     )
-    content = snapshots.take(proposal)
+    content = snapshots.take(held)
+    content["confirmations"] = snapshots.confirmations(held)
+    content["late_permission"] = permission.number if permission else ""
     receipt = Receipt.objects.create(
         proposal=proposal,
-        version=proposal.version,
+        version=version,
         submitted_by=actor,
         content=content,
         digest=snapshots.digest(content),
+        permission=permission,
     )
     _tell(proposal)
     return receipt
@@ -117,13 +161,14 @@ def submit(*, proposal: Proposal, actor: User) -> Receipt:
 
 @transaction.atomic
 def move(*, proposal: Proposal, action: str, actor: User, note: str = "") -> Proposal:
-    """Withdraw a solution, or take a withdrawn one up again; both only until the closing time."""
+    """Begin to write, withdraw, or take a withdrawn one up again; only until the closing time."""
     if action == Action.SUBMIT:
         submit(proposal=proposal, actor=actor)
         return proposal
     policies.may(actor, action, proposal).enforce()
     Proposal.LIFE.target(action, proposal.state)
-    _needs_open(proposal.challenge, Action(action).label)
+    late_for = proposal.lead_id if action in (Action.WRITE, Action.REVISE) else None
+    gates.needs_open(proposal.challenge, Action(action).label, late_for)
     audit.advance(thing=proposal, action=action, actor=actor, note=note)
     _tell(proposal)
     return proposal
@@ -136,24 +181,43 @@ def decide(*, proposal: Proposal, action: str, actor: User) -> None:
     _tell(proposal)
 
 
-def _needs_open(challenge: Challenge, what: str) -> None:
-    """Refuse what may only be done in the bidding time; holds the row, so closing waits."""
-    held = Challenge.objects.select_for_update(of=("self",)).get(pk=challenge.pk)
-    now = clock.now()
-    standing = held.state_at(now)
-    if standing != ChallengeState.OPEN:
-        stamp = clock.local(now)
-        ended = clock.local(held.closes_at)
-        raise RuleBroken(
-            f"现在不能{what}：榜题“{ChallengeState(standing).label}”，"
-            f"揭榜截止时间 {ended:%Y-%m-%d %H:%M:%S}，"
-            f"服务器时间 {stamp:%Y-%m-%d %H:%M:%S}（北京时间）。"
-            "已填写的内容已为您保留",
-            code="challenge_not_open",
-        )
+def _rows(proposal: Proposal, name: str, typed: Sequence[Row]) -> list[Any]:
+    """Return the rows as the table's model; raises Invalid with a sentence at every cell."""
+    model, _, columns = snapshots.TABLES[name]
+    if len(typed) > MOST_ROWS:
+        raise Invalid(f"最多填写 {MOST_ROWS} 行", code="too_many_rows")
+    made: list[Any] = []
+    faults: dict[str, list[str]] = {}
+    seen: set[Any] = set()
+    for n, values in enumerate(typed):
+        if unknown := sorted(set(values) - set(columns)):
+            raise Invalid(f"没有这些栏目：{'、'.join(unknown)}", code="unknown_fields")
+        row = model(proposal=proposal, position=n, **values)
+        said: dict[str, list[str]] = {}
+        try:
+            row.clean_fields(exclude=["proposal"])
+        except ValidationError as error:
+            said = error.message_dict
+        for column, value in values.items():
+            if column in _sources(name) and column not in said and value < 0:
+                said[column] = ["金额不能为负，请核对"]
+        if name == "budget":
+            if values.get("item") in seen:
+                said.setdefault("item", ["这个科目已填过一行，请合并"])
+            seen.add(values.get("item"))
+        faults |= {f"{name}-{n}-{column}": texts for column, texts in said.items()}
+        made.append(row)
+    if faults:
+        raise Invalid("表格中有内容需要修改，已在行内标出", code="rows_invalid", fields=faults)
+    return made
 
 
-def _write_responses(proposal: Proposal, responses: Mapping[int, Response]) -> None:
+def _sources(name: str) -> tuple[str, ...]:
+    """Return the money columns of a table."""
+    return getattr(snapshots.TABLES[name].model, "SOURCES", ())
+
+
+def _write_responses(proposal: Proposal, responses: Mapping[int, Row]) -> None:
     asked = {row.pk: row for row in proposal.challenge.need.indicators.all()}
     faults: dict[str, list[str]] = {}
     for key, response in responses.items():

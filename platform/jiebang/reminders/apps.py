@@ -13,9 +13,13 @@ class RemindersConfig(AppConfig):
         """Connect the receivers."""
         from jiebang.reminders import (  # noqa: F401
             acceptance,
+            bidding,
             board,
+            contracts,
             decisions,
             integrity,
+            openings,
             panels,
             receivers,
+            suited,
         )

@@ -19,6 +19,7 @@ from jiebang.common import clock
 from jiebang.notifications.services import tell
 from jiebang.notifications.states import Kind
 from jiebang.organizations import queries as units
+from jiebang.proposals.queries import bidders_of
 
 
 @receiver(challenge_amended)
@@ -82,7 +83,6 @@ def tell_of_answer(question_id: int, **_: Any) -> None:
 
 def _followers(challenge: Challenge) -> QuerySet[User]:
     """Return the poster's people, those of units with a bid however unfinished, and askers."""
-    bidders = challenge.proposals.values_list("lead", flat=True)
-    near = units.people_of(challenge.need.owner_id, *bidders)
+    near = units.people_of(challenge.need.owner_id, *bidders_of(challenge))
     asked = User.objects.filter(pk__in=challenge.questions.values("asker"), is_active=True)
     return (near | asked).distinct()

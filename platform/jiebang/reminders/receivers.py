@@ -27,9 +27,9 @@ from jiebang.organizations.models import Organization
 from jiebang.organizations.signals import organization_changed
 from jiebang.organizations.states import State as UnitState
 from jiebang.proposals.models import Proposal
+from jiebang.proposals.queries import bidders_of
 from jiebang.proposals.signals import proposal_moved
 from jiebang.proposals.states import State as BidState
-from jiebang.reminders import queries
 
 # What the owner of a need is told when it comes to a state.
 OF_A_NEED = {
@@ -54,13 +54,17 @@ OF_A_CONTRACT = {
     ContractState.SIGNING: "合同待签署",
     ContractState.RUNNING: "合同已生效",
     ContractState.ACCEPTED: "合同已验收",
+    ContractState.CONCLUDED: "合同已结题",
+    ContractState.FAILED: "合同未通过验收",
     ContractState.TERMINATED: "合同已终止",
+    ContractState.REVOKED: "合同已撤销",
 }
 
 
 OF_A_MILESTONE = {
     MilestoneState.REPORTED: "里程碑进展待确认",
     MilestoneState.RETURNED: "里程碑进展被退回",
+    MilestoneState.RECTIFYING: "里程碑须限期整改",
     MilestoneState.CONFIRMED: "里程碑已确认",
 }
 
@@ -114,7 +118,10 @@ def tell_of_unit(organization_id: int, **_: Any) -> None:
 
 @receiver(challenge_moved)
 def tell_of_challenge(challenge_id: int, state: str, **_: Any) -> None:
-    """Tell poster, matched units, bidders or the bureau, whomever the new state concerns."""
+    """Tell poster, bidders or the bureau, whomever the new state concerns.
+
+    Units that it suits are told once the matcher has found them (`suited`).
+    """
     challenge = Challenge.objects.select_related("need").get(pk=challenge_id)
     said: dict[str, Any] = {
         "kind": Kind.CHALLENGE,
@@ -127,10 +134,6 @@ def tell_of_challenge(challenge_id: int, state: str, **_: Any) -> None:
         case ChallengeState.OPEN:
             until = _until(challenge)
             tell(people=posters, subject=f"榜题已张榜：{title}", text=until, **said)
-            suited = [pk for pk in queries.suited_units(challenge.need_id) if pk != owner]
-            people = units.people_of(*suited)
-            subject = f"有适合本单位的榜题：{title}"
-            tell(people=people, subject=subject, text=until, **{**said, "kind": Kind.MATCH})
         case ChallengeState.CLOSED:
             bureau = accounts.holding(PlatformRole.OFFICER, PlatformRole.APPROVER)
             link = reverse("web:officer-award", args=[challenge_id])
@@ -138,19 +141,19 @@ def tell_of_challenge(challenge_id: int, state: str, **_: Any) -> None:
             tell(people=bureau, subject=subject, **{**said, "link": link})
             tell(people=posters, subject=subject, **said)
         case ChallengeState.WITHDRAWN | ChallengeState.FAILED:
-            bidders = challenge.proposals.values_list("lead", flat=True)
-            people = units.people_of(*bidders, owner)
+            people = units.people_of(*bidders_of(challenge), owner)
             label = ChallengeState(state).label
             tell(people=people, subject=f"榜题{label}：{title}", text=_event(challenge)[1], **said)
 
 
 @receiver(proposal_moved)
 def tell_of_proposal(proposal_id: int, state: str, **_: Any) -> None:
-    """Tell the bidder, and nobody else: who bids is sealed."""
+    """Tell the bidder and its partners, and nobody else: who bids is sealed."""
     if subject := OF_A_BID.get(BidState(state)):
         bid = Proposal.objects.select_related("challenge").get(pk=proposal_id)
+        partners = bid.parties.values_list("unit", flat=True)
         tell(
-            people=units.people_of(bid.lead_id),
+            people=units.people_of(bid.lead_id, *partners),
             kind=Kind.PROPOSAL,
             subject=f"{subject}：{bid.challenge.title}",
             text=f"编号 {bid.number}，第 {bid.version} 版" if bid.version else "",

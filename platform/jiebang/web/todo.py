@@ -7,9 +7,6 @@ from django.urls import reverse
 from jiebang.accounts.models import PlatformRole, User
 from jiebang.awards import queries as awards
 from jiebang.awards.states import DecisionState
-from jiebang.challenges import queries as challenges
-from jiebang.challenges.models import Challenge
-from jiebang.challenges.states import State as ChallengeState
 from jiebang.common import clock
 from jiebang.contracts import policies as contract_policies
 from jiebang.contracts import queries as contracts
@@ -24,9 +21,11 @@ from jiebang.contracts.states import (
 from jiebang.contracts.states import State as ContractState
 from jiebang.experts import queries as experts
 from jiebang.experts.states import SeatState
+from jiebang.integrity import queries as integrity
 from jiebang.library import queries as library
 from jiebang.library.models import TechNeed
 from jiebang.library.states import State as NeedState
+from jiebang.openings import queries as openings
 from jiebang.organizations import queries as units
 from jiebang.organizations.states import MemberRole
 from jiebang.organizations.states import State as UnitState
@@ -96,18 +95,7 @@ def _of_my_units(user: User) -> list[Todo]:
         )
         for need in library.to_edit(user)[:MOST]
     ]
-    drafts = proposals.mine(user).filter(state=BidState.DRAFT, challenge__closes_at__gt=clock.now())
-    found += [
-        Todo(
-            "提交揭榜书",
-            bid.challenge.title,
-            reverse("web:proposal", args=[bid.pk]),
-            bid.number,
-            bid.lead.name,
-            bid.challenge.closes_at,
-        )
-        for bid in drafts[:MOST]
-    ]
+    found += _bidding(user, roles)
     found += [
         Todo("签署合同", c.title, _contract(c.pk), c.number, c.solver.name)
         for c in contracts.to_sign(user)[:MOST]
@@ -165,6 +153,50 @@ def _for_officers() -> list[Todo]:
         for c in contracts.checkpoints_in(CheckpointState.PLANNED)[:MOST]
     ]
     return found
+
+
+def _bidding(user: User, roles: dict[int, str]) -> list[Todo]:
+    """Return the drafts to hand in, the partners' signatures and the invitations that wait."""
+    drafts = proposals.mine(user).filter(state=BidState.DRAFT, challenge__closes_at__gt=clock.now())
+    found = []
+    for bid in drafts[:MOST]:
+        leads = bid.lead_id in roles
+        signed = any(p.confirmed_at for p in bid.parties.all() if p.unit_id in roles)
+        if leads or not signed:
+            found.append(
+                Todo(
+                    "提交揭榜书" if leads else "签署联合体确认",
+                    bid.challenge.title,
+                    reverse("web:proposal" if leads else "web:proposal-consortium", args=[bid.pk]),
+                    bid.number,
+                    bid.lead.name,
+                    bid.challenge.closes_at,
+                )
+            )
+    return found + [
+        Todo(
+            "答复联合体邀请",
+            offer.proposal.challenge.title,
+            reverse("web:partner-invitation", args=[offer.pk]),
+            offer.proposal.number,
+            offer.proposal.lead.name,
+            offer.expires_at,
+        )
+        for offer in proposals.invitations_to(user)[:MOST]
+    ]
+
+
+def _late(user: User) -> list[Todo]:
+    return [
+        Todo(
+            "复核逾期许可",
+            row.challenge.title,
+            reverse("web:officer-late", args=[row.challenge_id]),
+            row.number,
+            row.unit.name,
+        )
+        for row in proposals.late_to_decide(user)[:MOST]
+    ]
 
 
 def _of_my_roles(user: User) -> list[Todo]:
@@ -226,6 +258,14 @@ def _of_my_roles(user: User) -> list[Todo]:
             for d in awards.waiting(DecisionState.RETURNED)[:MOST]
         ]
         found += [
+            Todo("增加评审专家", c.title, reverse("web:officer-panel", args=[c.pk]), c.number)
+            for c in awards.disputed()[:MOST]
+        ]
+        found += [
+            Todo("提出定榜建议", c.title, reverse("web:officer-decision", args=[c.pk]), c.number)
+            for c in awards.to_propose()[:MOST]
+        ]
+        found += [
             Todo("核验单位", unit.name, reverse("web:officer-unit", args=[unit.pk]), unit.number)
             for unit in units.to_verify()[:MOST]
         ]
@@ -237,16 +277,31 @@ def _of_my_roles(user: User) -> list[Todo]:
             if not need.asked  # type: ignore[attr-defined]
         ]
         found += [_need("安排张榜", need) for need in library.in_state(NeedState.IN_LIBRARY)[:MOST]]
+    if user.has_role(PlatformRole.OFFICER, PlatformRole.APPROVER):
+        found += _late(user)
     if user.has_role(PlatformRole.APPROVER):
+        found += [
+            Todo(
+                "复核应急开启",
+                o.challenge.title,
+                reverse("web:officer-openings", args=[o.challenge_id]),
+                o.number,
+                due=o.challenge.closes_at,
+            )
+            for o in openings.to_decide(user)[:MOST]
+        ]
         found += [
             _need("审定入库", need)
             for need in library.in_state(NeedState.APPRAISAL)[:MOST]
             if need.asked and need.asked == need.answered  # type: ignore[attr-defined]
         ]
-        closed = Challenge.objects.filter(challenges.standing(ChallengeState.CLOSED))
         found += [
             Todo("定榜", c.title, reverse("web:officer-award", args=[c.pk]), c.number)
-            for c in closed.order_by("closes_at")[:MOST]
+            for c in awards.to_award_at_once()[:MOST]
+        ]
+        found += [
+            Todo("复核陈述申辩", r.subject, reverse("web:integrity-record", args=[r.pk]), r.number)
+            for r in integrity.answered()[:MOST]
         ]
         found += [
             Todo(

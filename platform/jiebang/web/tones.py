@@ -26,7 +26,9 @@ TONES = {
     "completed": GREEN,
     "failed": RED,
     # proposals
+    "intention": BLUE,
     "not_awarded": GREY,
+    "granted": GREEN,
     # contracts and milestones
     "drafting": GREY,
     "signing": AMBER,
@@ -36,6 +38,12 @@ TONES = {
     "pending": AMBER,
     "reported": AMBER,
     "contract.concluded": GREEN,
+    "rectifying": AMBER,
+    "asked": AMBER,
+    "agreed": BLUE,
+    "planned": BLUE,
+    "ranked": AMBER,
+    "decided": GREEN,
     "contract.revoked": RED,
     "confirmed": GREEN,
     "paid": GREEN,

@@ -234,7 +234,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='milestone',
             name='consequence',
-            field=models.CharField(choices=[('rectify', '限期整改'), ('deduct', '暂缓拨付'), ('terminate', '终止合同')], default='rectify', max_length=10, verbose_name='未完成的后果'),
+            field=models.CharField(choices=[('rectify', '限期整改'), ('deduct', '暂缓拨付'), ('terminate', '终止合同')], default='rectify', max_length=10, verbose_name='不达标的后果'),
         ),
         migrations.AddField(
             model_name='milestone',

@@ -27,7 +27,7 @@ class Milestone(models.Model):
     rectify_by = models.DateField("整改期限", null=True, blank=True, editable=False)
     evidence_asked = Prose("应提交的证据", max_length=500, blank=True)
     consequence = models.CharField(
-        "未完成的后果",
+        "不达标的后果",
         max_length=10,
         choices=states.Consequence,
         default=states.Consequence.RECTIFY,
@@ -89,7 +89,9 @@ class Milestone(models.Model):
     @property
     def released(self) -> Decimal:
         """Return what of its tranche may be asked for now, 万元."""
-        return self.tranche if self.state == states.MilestoneState.CONFIRMED else self.upfront
+        confirmed = self.state == states.MilestoneState.CONFIRMED
+        amount: Decimal = self.tranche if confirmed else self.upfront
+        return amount
 
     def is_late(self, today: date | None = None) -> bool:
         """Say whether it should have been reported by now."""

@@ -11,7 +11,16 @@ from jiebang.library.models import TechNeed
 from jiebang.library.states import RuleCode
 
 register = template.Library()
-YES_OR_NO = frozenset({RuleCode.REQUIRE_IP_TERMS})
+YES_OR_NO = frozenset(
+    {
+        RuleCode.REQUIRE_IP_TERMS,
+        RuleCode.BID_FILES_LISTED,
+        RuleCode.REQUIRE_BID_TABLES,
+        RuleCode.REQUIRE_HOST_UNIT,
+        RuleCode.ALLOW_RELATED_BIDDERS,
+        RuleCode.ALLOW_MANY_CONSORTIA,
+    }
+)
 NEED_TEXTS = (
     "main_problem", "background", "key_technology", "expected_goal", "current_basis",
     "deliverables", "solver_conditions",

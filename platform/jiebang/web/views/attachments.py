@@ -1,5 +1,6 @@
 """Files on things: adding, replacing, removing, and opening them."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST
 from jiebang.accounts.models import User
 from jiebang.common.errors import Invalid
 from jiebang.files import kinds, policies, queries, services
+from jiebang.files.models import Attachment
 from jiebang.web.access import Request, open_to_all, signed_in
 from jiebang.web.htmx import render, wants_part
 
@@ -27,18 +29,28 @@ class AttachmentForm(forms.Form):
     file = forms.FileField(error_messages={"required": "请选择文件", "empty": "文件是空的"})
     confidential = forms.BooleanField(required=False)
     reason = forms.CharField(required=False, max_length=300)
+    tier = forms.CharField(required=False, max_length=8)
     replaces = forms.IntegerField(required=False)
 
 
-def shelves_for(thing: models.Model, actor: User | None) -> dict[str, Any]:
+def shelves_for_all(things: Sequence[models.Model], actor: User | None) -> list[dict[str, Any]]:
+    """Return the same as `shelves_for` for things of one kind, their files in one query."""
+    rows = queries.by_thing(things)
+    return [shelves_for(thing, actor, rows[thing.pk]) for thing in things]
+
+
+def shelves_for(
+    thing: models.Model, actor: User | None, rows: Iterable[Attachment] | None = None
+) -> dict[str, Any]:
     """Return what `_partials/attachments.html` needs to show a thing's files to a person."""
     holder = policies.holder_of(thing)
-    shelves = queries.shelves(thing, actor)
+    shelves = queries.shelves(thing, actor, rows)
     return {
         "holder": holder.name,
         "part": f"files-{holder.name}-{thing.pk}",  # several things of one kind share a page
         "thing_id": thing.pk,
         "shelves": shelves,
+        "tiers": holder.tiers,
         "has_any": any(shelf.files for shelf in shelves),
         "writes": actor is not None and bool(policies.may_write(actor, thing)),
         "accept": ",".join(ending for kind in kinds.KINDS for ending in kind.endings),
@@ -67,6 +79,7 @@ def add(request: Request, holder: str, pk: int) -> HttpResponse:
         actor=request.user,
         is_confidential=typed["confidential"],
         reason=typed["reason"],
+        tier=typed["tier"],
         replaces=earlier,
     )
     if made.content.is_usable:

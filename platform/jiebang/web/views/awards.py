@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 
 from jiebang.accounts.models import User
 from jiebang.awards import policies, services
+from jiebang.awards import queries as awards
 from jiebang.awards.models import Award
 from jiebang.challenges import policies as challenge_policies
 from jiebang.challenges import queries as challenges
@@ -20,20 +21,20 @@ from jiebang.common.errors import DomainError, NotFound
 from jiebang.library import queries as library
 from jiebang.library.models import Indicator
 from jiebang.library.states import RuleCode
+from jiebang.openings import services as openings
 from jiebang.proposals import policies as bid_policies
 from jiebang.proposals import queries as bids
 from jiebang.proposals.models import IndicatorResponse, Proposal
+from jiebang.web import proposal_parts
 from jiebang.web.access import Request, requires_role, signed_in
 from jiebang.web.buttons import buttons
 from jiebang.web.forms import MoneyField, ServiceForm, apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found
+from jiebang.web.review_parts import reviewed
 from jiebang.web.trail import trail
+from jiebang.web.views.attachments import shelves_for
 from jiebang.web.views.officer import BUREAU
-
-TEXTS = (
-    "technical_route", "innovation", "research_basis", "team", "schedule", "ip_proposal", "risks",
-)  # fmt: skip
 
 
 class AwardForm(ServiceForm):
@@ -85,14 +86,17 @@ def challenge(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"已定榜：{made.proposal.lead} 中榜，合同已生成")
             return redirect("web:officer-award", pk)
+    rules = awards.rules_of(thing.call)
     award = Award.objects.filter(challenge=thing).select_related("proposal__lead").first()
     context = {
         "challenge": thing,
         "need": thing.need,
         "opened": opened,
+        "openings": thing.openings.exists(),
         "bid_count": bids.count(thing),
         "actions": _actions(request.user, thing),
         "award": award,
+        "rules": rules,
         "contract": getattr(award, "contract", None),
         "form": form,
         "trail": trail(thing),
@@ -111,19 +115,22 @@ def bid(request: Request, pk: int) -> HttpResponse:
     if not decision and bid_policies.may_list(request.user, thing.challenge).code == "not_a_party":
         raise NotFound("没有这个揭榜书，或者您无权查看")
     decision.enforce()
+    openings.note_look(proposal=thing, reader=request.user)
     context = {
         "bid": thing,
+        "who": thing.lead,
+        **reviewed(request.user, thing),
         "challenge": thing.challenge,
         "back": address(
             "officer-award" if request.user.has_role(*BUREAU) else "challenge",
             thing.challenge_id,
         ),
         "responses": thing.responses.all(),
+        "files": shelves_for(thing, request.user),
         "receipts": thing.receipts.select_related("submitted_by"),
-        "texts": [
-            (str(Proposal._meta.get_field(name).verbose_name), getattr(thing, name))  # type: ignore[union-attr]
-            for name in TEXTS
-        ],
+        "texts": proposal_parts.texts(thing),
+        "tables": proposal_parts.tables(thing),
+        "parties": thing.parties.select_related("unit"),
     }
     return render(request, "officer/bid.html", context)
 
@@ -138,6 +145,8 @@ def _award_form(request: Request, thing: Challenge) -> AwardForm | None:
         may.enforce()
         Challenge.LIFE.target(Action.AWARD, thing.state_now)
     if thing.state_now != State.CLOSED or not may:
+        return None
+    if request.method != "POST" and awards.rules_of(thing.call).in_steps:
         return None
     typed = request.POST if request.method == "POST" else None
     return AwardForm(typed, challenge=thing)
@@ -154,8 +163,12 @@ def _actions(user: User, thing: Challenge) -> list[Any]:
 
 
 def _side_by_side(thing: Challenge) -> dict[str, Any]:
-    """Return the bids as columns and the indicators as lines. Four queries."""
-    columns = list(bids.of_challenge(thing).prefetch_related("responses__indicator", "receipts"))
+    """Return the bids as columns and the indicators as lines. A fixed number of queries."""
+    columns = list(
+        bids.of_challenge(thing).prefetch_related(
+            "responses__indicator", "receipts", "parties__unit"
+        )
+    )
     answers = {
         (answer.proposal_id, answer.indicator_id): answer
         for column in columns

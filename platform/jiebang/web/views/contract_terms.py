@@ -78,10 +78,12 @@ class MilestoneForm(ServiceForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     consequence = forms.ChoiceField(
-        label="未完成的后果",
-        choices=Consequence.choices,
+        label="不达标的后果",
+        choices=[
+            ("", Consequence.RECTIFY.label),  # an untouched row stays empty
+            *(c for c in Consequence.choices if c[0] != Consequence.RECTIFY),
+        ],
         required=False,
-        initial=Consequence.RECTIFY,
     )
     expert_check = forms.BooleanField(label="专家检查", required=False)
     indicators = forms.TypedMultipleChoiceField(
@@ -153,7 +155,7 @@ def _rows(contract: Contract, typed: Mapping[str, Any] | None) -> MilestoneRows:
             "goal": stone.goal,
             "upfront": f"{stone.upfront.normalize():f}" if stone.upfront else "",
             "evidence_asked": stone.evidence_asked,
-            "consequence": stone.consequence,
+            "consequence": "" if stone.consequence == Consequence.RECTIFY else stone.consequence,
             "expert_check": stone.expert_check,
             "indicators": [row.pk for row in stone.indicators.all()],
         }

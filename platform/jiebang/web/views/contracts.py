@@ -25,7 +25,7 @@ from jiebang.web.htmx import render
 from jiebang.web.listing import found, page_of
 from jiebang.web.tables import CONTRACTS
 from jiebang.web.trail import trail
-from jiebang.web.views.attachments import shelves_for
+from jiebang.web.views.attachments import shelves_for_all
 from jiebang.web.wording import until
 
 
@@ -88,15 +88,15 @@ def contract(request: Request, pk: int) -> HttpResponse:
                 stone,
                 contract_buttons.of_milestone(user, stone),
                 parts.state_label(thing, stone),
-                shelves_for(stone, user),
+                files,
             )
-            for stone in stones
+            for stone, files in zip(stones, shelves_for_all(stones, user), strict=True)
         ],
         "spending": parts.spending_rows(thing, stones),
         "signatures": parts.signatures(thing),
         "payments": [
-            (row, contract_buttons.of_payment(user, row), shelves_for(row, user))
-            for row in payments
+            (row, contract_buttons.of_payment(user, row), files)
+            for row, files in zip(payments, shelves_for_all(payments, user), strict=True)
         ],
         "balance": parts.balance(thing, payments),
         "requests": [
@@ -104,9 +104,9 @@ def contract(request: Request, pk: int) -> HttpResponse:
                 row,
                 versions.differences(row.before, row.after),
                 contract_buttons.of_request(user, row, thing.version),
-                shelves_for(row, user),
+                files,
             )
-            for row in requests
+            for row, files in zip(requests, shelves_for_all(requests, user), strict=True)
         ],
         "settlement": settlement,
         "settlement_actions": contract_buttons.of_settlement(user, settlement)

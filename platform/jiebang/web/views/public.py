@@ -85,6 +85,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "entries": _entries(user, thing),
         **challenge_parts.announced(user, thing),
         "files": shelves_for(need, user),
+        "bid_files": bids.files_listed(thing),
         "sections": match_cards.runs(user, Kind.CHALLENGE, thing),
         "alike": alike.to_challenge(thing),
         **_ways(user, thing),
@@ -231,7 +232,7 @@ def _ways(user: User | None, thing: Challenge) -> dict[str, Any]:
     mine = list(unit_queries.units_written_by(user))
     others = [unit for unit in mine if unit.pk != thing.need.owner_id]
     my_bids = list(bids.mine(user).filter(challenge=thing))
-    begun = {bid.lead_id for bid in my_bids}
+    begun = {party.unit_id for bid in my_bids for party in bid.parties.all() if party.exclusive}
     owns = bool(thing.need.owner_id and unit_queries.role_in(user, thing.need.owner_id))
     return {
         "my_units": [unit for unit in others if unit.pk not in begun],

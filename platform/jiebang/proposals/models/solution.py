@@ -1,10 +1,9 @@
-"""A solution, its answer to every indicator, and the receipts of its submissions."""
+"""A solution and its answer to every indicator."""
 
 from django.conf import settings
 from django.db import models
 
 from jiebang.challenges.models import Challenge
-from jiebang.common import clock
 from jiebang.common.models import Numbered, Prose
 from jiebang.common.money import WanField
 from jiebang.library.models import Indicator
@@ -31,7 +30,15 @@ class Proposal(Numbered):
     version = models.PositiveIntegerField("版本", default=0, editable=False)
 
     pi_name = models.CharField("项目负责人", max_length=40, blank=True)
-    partners = models.CharField("参与单位", max_length=200, blank=True)
+    partners = models.CharField("其他参与单位", max_length=200, blank=True)
+    host_unit = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="本市依托单位",
+    )
     technical_route = Prose("技术路线", max_length=3000, blank=True)
     innovation = Prose("创新点", max_length=1500, blank=True)
     research_basis = Prose("研究基础", max_length=1500, blank=True)
@@ -41,11 +48,17 @@ class Proposal(Numbered):
     self_raised = WanField("自筹资金（万元）", null=True, blank=True)
     term_months = models.PositiveSmallIntegerField("完成期限（月）", null=True, blank=True)
     trl_now = models.PositiveSmallIntegerField("现有技术就绪度", null=True, blank=True)
+    trl_now_evidence = Prose("现有就绪度依据", max_length=300, blank=True)
     trl_end = models.PositiveSmallIntegerField("完成时技术就绪度", null=True, blank=True)
+    trl_end_evidence = Prose("完成时就绪度依据", max_length=300, blank=True)
     ip_ownership = models.CharField("知识产权归属", max_length=8, choices=Ownership, blank=True)
     ip_proposal = Prose("知识产权方案", max_length=500, blank=True)
     risks = Prose("风险与预案", max_length=1000, blank=True)
+    relation = models.CharField("关联关系声明", max_length=8, choices=states.Relation, blank=True)
+    related_units = Prose("关联单位", max_length=500, blank=True)
     pledged = models.BooleanField("已作出科研诚信承诺", default=False)
+    signatory = models.CharField("承诺签署人", max_length=40, blank=True)
+    late = models.BooleanField("逾期经批准", default=False, editable=False)
 
     class Meta:
         verbose_name = "揭榜书"
@@ -102,26 +115,3 @@ class IndicatorResponse(models.Model):
     def is_enough(self) -> bool | None:
         """Say whether the promise meets what is asked; None where no number can tell."""
         return self.indicator.is_met_by(self.value)
-
-
-class Receipt(Numbered):
-    """Proof that a solution was handed in: number, time, and the hash of exactly what was."""
-
-    PREFIX = "HZ"
-
-    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="receipts")
-    version = models.PositiveIntegerField("版本")
-    submitted_at = models.DateTimeField("提交时间", default=clock.now)
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    content = models.JSONField("内容")
-    digest = models.CharField("内容校验码（SHA-256）", max_length=64)
-
-    class Meta:
-        verbose_name = "揭榜回执"
-        ordering = ["version"]
-        constraints = [
-            models.UniqueConstraint(fields=["proposal", "version"], name="receipt_once_a_version")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number} 第 {self.version} 版"
