@@ -86,7 +86,7 @@ class SatisfactionWritten(Body):
 class PanelQuota(Body):
     """How many of which field."""
 
-    field = serializers.CharField(  # type: ignore[assignment]
+    field = serializers.CharField(
         required=False, allow_blank=True, default="", help_text="技术领域代码，空为不限。"
     )
     count = serializers.IntegerField(min_value=1, max_value=50)
@@ -396,9 +396,7 @@ class PortfolioQuery(Query):
 
     q = serializers.CharField(required=False, max_length=80, help_text="合同名称或单位。")
     district = serializers.CharField(required=False, help_text="镇街代码。")
-    field = serializers.CharField(  # type: ignore[assignment]
-        required=False, help_text="技术领域代码。"
-    )
+    field = serializers.CharField(required=False, help_text="技术领域代码。")
     chain = serializers.CharField(required=False, help_text="产业链代码。")
     late = serializers.BooleanField(required=False, default=False)
     state = serializers.CharField(required=False)

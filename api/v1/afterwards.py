@@ -131,7 +131,7 @@ class Portfolio(Resource):
         asked = self.query(PortfolioQuery)
         rows = portfolio.contracts()
         if asked.get("late"):
-            rows = rows.filter(is_overdue=1)
+            rows = rows.filter(Q(is_overdue=1))
         if text := asked.get("q"):
             names = Q(poster__name__icontains=text) | Q(solver__name__icontains=text)
             rows = rows.filter(Q(title__icontains=text) | names)

@@ -82,6 +82,26 @@ def test_revise_and_recheck_goes_round_once_with_the_same_panel():
     assert queries.votes(steps.fresh(case)).count() == 2 * steps.PANEL
 
 
+def test_who_applied_late_stays_late_after_a_recheck():
+    case = steps.make_case()
+    case.contract.ends_on = clock.today() + timedelta(days=1)
+    case.contract.save()
+    with clock.telling(clock.now() + timedelta(days=200)):
+        steps.submit(case)
+    steps.rate(case)
+    steps.convene(case)
+    steps.seat_panel(case)
+    steps.vote(case, "revise")
+    steps.propose(case, "revise")
+    steps.approve(case)
+    steps.submit(case)
+    steps.convene(case)
+    steps.vote(case, "close")
+    steps.propose(case, "close")
+    steps.approve(case)
+    assert set(TrackItem.objects.values_list("kind", flat=True)) == {"closed", "late"}
+
+
 def test_a_notice_runs_before_the_conclusion_takes_effect():
     case = steps.make_case(notice_days=5)
     TechNeed.objects.update(state="posted")

@@ -18,6 +18,7 @@ from jiebang.acceptance.states import (
 )
 from jiebang.accounts.models import User
 from jiebang.audit import services as audit
+from jiebang.audit.queries import history
 from jiebang.calendars import queries as calendar
 from jiebang.common import clock
 from jiebang.common.errors import Invalid, RuleBroken, WrongState
@@ -228,10 +229,10 @@ def _follow(acceptance: Acceptance, made: Conclusion, signer: User | None) -> No
 
 def _in_time(acceptance: Acceptance, contract: Contract) -> bool:
     """Say whether every milestone was first reported, and acceptance asked for, in time."""
-    handed_in = acceptance.submitted_at
+    # The first time counts: what is handed in again, completed or revised, comes later anyway.
+    handed_in = history(acceptance).filter(action=Action.SUBMIT).first()
     due = acceptance.due_on
-    # What is handed in again after a recheck was in time the first time, or is late already.
-    if acceptance.turn == 1 and handed_in and due and clock.local(handed_in).date() > due:
+    if handed_in and due and clock.local(handed_in.at).date() > due:
         return False
     first: dict[int, date] = {}
     for row in MilestoneReport.objects.filter(milestone__contract=contract).order_by("pk"):

@@ -24,9 +24,7 @@ from jiebang.acceptance.states import WITH_SOLVER
 from jiebang.acceptance.states import State as AcceptanceState
 from jiebang.common import clock
 from jiebang.contracts.models import Contract, Milestone
-from jiebang.contracts.states import MilestoneState, State
-
-WAITING = (MilestoneState.PENDING, MilestoneState.RETURNED)
+from jiebang.contracts.states import TO_REPORT, MilestoneState, State
 
 
 @dataclass(frozen=True)
@@ -47,8 +45,12 @@ def contracts(today: date | None = None) -> QuerySet[Contract]:
 
     Due next is the first milestone to report, or the application for acceptance after the last.
     """
-    open_ones = Milestone.objects.filter(contract=OuterRef("pk"), state__in=WAITING)
-    first = open_ones.order_by().values("contract").annotate(day=Min("due_on")).values("day")
+    open_ones = Milestone.objects.filter(contract=OuterRef("pk"), state__in=TO_REPORT)
+    deadline = Case(  # as `Milestone.deadline` has it
+        When(state=MilestoneState.RECTIFYING, rectify_by__isnull=False, then=F("rectify_by")),
+        default=F("due_on"),
+    )
+    first = open_ones.order_by().values("contract").annotate(day=Min(deadline)).values("day")
     others = Milestone.objects.filter(contract=OuterRef("pk"))
     others = others.exclude(state=MilestoneState.CONFIRMED).order_by()
     left = others.values("contract").annotate(n=Count("pk")).values("n")

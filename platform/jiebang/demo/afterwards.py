@@ -38,7 +38,7 @@ RULES = {
 # Each step, and how many days before the row's last day it is taken.
 STEPS = {
     "reported": 34, "confirmed": 31, "paid": 29, "applied": 24, "returned": 22, "rated": 22,
-    "convened": 21, "seated": 18, "voted": 13, "proposed": 9, "approved": 7, "concluded": -1,
+    "convened": 21, "seated": 20, "voted": 13, "proposed": 9, "approved": 7, "concluded": -1,
 }  # fmt: skip
 Step = tuple[float, Callable[[], Any]]
 
@@ -272,7 +272,7 @@ class Afterwards:
 
     def _measured(self) -> dict[int, dict[str, Any]]:
         """Return for each indicator a value that meets it, or misses it where the row says so."""
-        found = {}
+        found: dict[int, dict[str, Any]] = {}
         for row in self.contract.indicators:
             if row.value is None:
                 found[row.pk] = {"text": "经现场查验符合要求", "evidence": "现场查验记录"}

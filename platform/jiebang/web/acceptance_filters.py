@@ -62,7 +62,7 @@ class PortfolioFilter(ListFilter):
             rows = rows.filter(Q(poster__chain__code=code) | Q(solver__chain__code=code))
         if text := self.value("unit"):
             rows = rows.filter(_of_unit(text))
-        return rows.filter(is_overdue=1) if self.value("late") else rows
+        return rows.filter(Q(is_overdue=1)) if self.value("late") else rows
 
     def of_state(self, rows: QuerySet[Contract]) -> QuerySet[Contract]:
         """Return those of the chosen tab."""

@@ -100,8 +100,8 @@ def actions(user: User, acceptance: Acceptance) -> list[Button]:
     in_time = acceptance.state in (State.SUBMITTED, State.REVIEWING)
     if in_time and policies.may_say_satisfied(user, acceptance):
         label = "修改满意度评价" if acceptance.satisfaction else "评价满意度"
-        first = not acceptance.satisfaction
-        made.append(link(label, address("acceptance-satisfaction", pk), primary=first))
+        unsaid = not acceptance.satisfaction
+        made.append(link(label, address("acceptance-satisfaction", pk), primary=unsaid))
     if acceptance.state == State.REVIEWING and policies.may_convene(user, acceptance):
         made.append(link("验收专家", address("acceptance-panel", pk)))
     if Action.PROPOSE in can:

@@ -34,16 +34,17 @@ class Dated:
 
 def of(user: User) -> list[Dated]:
     """Return the person's dates in order; each thing once."""
-    found: dict[tuple[str, str], Dated] = {}
+    found: dict[str, Dated] = {}
     for each in (*_waiting(user), *_closing(user), *_notices(user), *_assessments(user)):
-        found.setdefault((each.url, str(each.at)), each)
+        found.setdefault(each.name, each)
     return sorted(found.values(), key=lambda each: _day(each.at))
 
 
 def _waiting(user: User) -> Iterator[Dated]:
     for item in todo_of(user):
         if item.due is not None:
-            yield Dated(f"{item.url}{item.verb}", f"{item.verb}：{item.title}", item.due, item.url)
+            what = f"{item.verb}：{item.title}"
+            yield Dated(f"{item.url}{what}", what, item.due, item.url)
 
 
 def _closing(user: User) -> Iterator[Dated]:

@@ -52,7 +52,7 @@ def _row(row: Contract, days: Mapping[date, int]) -> dict[str, Any]:
     stones = list(row.milestones.all())
     line = parts.line(row, stones)
     due: date | None = row.next_due  # type: ignore[attr-defined]
-    coming = next((s for s in stones if s.due_on == due and not _is_done(s)), None)
+    coming = next((s for s in stones if s.deadline == due and not _is_done(s)), None)
     left = days.get(due, 0) if due else 0
     words = "今天到期" if not left else f"还有 {left} 个工作日"
     if due and due < clock.today():
