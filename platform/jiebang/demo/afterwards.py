@@ -38,7 +38,7 @@ RULES = {
 # Each step, and how many days before the row's last day it is taken.
 STEPS = {
     "reported": 34, "confirmed": 31, "paid": 29, "applied": 24, "returned": 22, "rated": 22,
-    "convened": 21, "seated": 18, "voted": 13, "proposed": 9, "approved": 7, "concluded": -1,
+    "convened": 21, "seated": 19, "voted": 13, "proposed": 9, "approved": 7, "concluded": -1,
 }  # fmt: skip
 Step = tuple[float, Callable[[], Any]]
 
