@@ -23,8 +23,10 @@ from api.v1.attachments import Attachments
 from api.v1.awards import Awards
 from api.v1.calls import Calls
 from api.v1.challenges import Challenges
+from api.v1.commissions import CommissionObjections, CommissionOpinions, Commissions
 from api.v1.contract_requests import ContractRequests
 from api.v1.contract_steps import Settlements, StageOpinions
+from api.v1.contract_texts import ContractTexts
 from api.v1.contracts import Contracts, Milestones
 from api.v1.decisions import (
     CallDecisions,
@@ -42,6 +44,7 @@ from api.v1.jobs import Jobs
 from api.v1.late_permissions import ChallengeLate, LatePermissions
 from api.v1.ledger import Ledger
 from api.v1.lexicon import Lexicon
+from api.v1.match_settings import Settings as MatchSettings
 from api.v1.matches import (
     AchievementMatches,
     ChallengeAlike,
@@ -55,6 +58,8 @@ from api.v1.members import Invitations, Members, UnitPeople
 from api.v1.needs import Needs
 from api.v1.notices import Notices
 from api.v1.notifications import Notifications
+from api.v1.ocds import Ocds
+from api.v1.openings import Openings
 from api.v1.organizations import Organizations
 from api.v1.panels import Draws, Seats, Waivers
 from api.v1.payments import Payments
@@ -93,6 +98,7 @@ for prefix, resource, name in (
     ("questions", Questions, "question"),
     ("challenges", ChallengeAlike, "challenge-alike"),
     ("proposals", Proposals, "proposal"),
+    ("openings", Openings, "opening"),
     ("proposals", Consortia, "consortium"),
     ("parties", Parties, "party"),
     ("partner-invitations", PartnerInvitations, "partner-invitation"),
@@ -113,7 +119,11 @@ for prefix, resource, name in (
     ("working-days", Calendar, "working-day"),
     ("integrity-records", IntegrityRecords, "integrity-record"),
     ("awards", Awards, "award"),
+    ("commissions", Commissions, "commission"),
+    ("commission-opinions", CommissionOpinions, "commission-opinion"),
+    ("commission-objections", CommissionObjections, "commission-objection"),
     ("contracts", Contracts, "contract"),
+    ("contracts", ContractTexts, "contract-text"),
     ("payments", Payments, "payment"),
     ("milestones", Milestones, "milestone"),
     ("acceptances", Acceptances, "acceptance"),
@@ -134,6 +144,7 @@ for prefix, resource, name in (
     ("achievements", AchievementMatches, "achievement-match"),
     ("matches", Matches, "match"),
     ("lexicon", Lexicon, "lexicon"),
+    ("match-settings", MatchSettings, "match-settings"),
     ("stats", Statistics, "statistic"),
     ("imports", Imports, "import"),
     ("jobs", Jobs, "job"),
@@ -158,6 +169,8 @@ urlpatterns = [
         Invitations.as_view({"post": "accept"}),
         name="invitation-accept",
     ),
+    path("v1/ocds/releases/", Ocds.as_view({"get": "releases"}), name="ocds-releases"),
+    path("v1/ocds/records/<str:ocid>/", Ocds.as_view({"get": "record"}), name="ocds-record"),
     path(
         "v1/partner-invitations/<str:reference>/accept/",
         PartnerInvitations.as_view({"post": "accept"}),

@@ -3,8 +3,12 @@
 from collections import Counter
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from jiebang.acceptance import draws as draws_of_panels
+from jiebang.acceptance.models import Acceptance, Assessment, PanelDraw, TrackItem
+from jiebang.acceptance.states import State
 from jiebang.accounts.models import PlatformRole, RoleGrant, User
 from jiebang.achievements.models import Achievement
 from jiebang.audit.models import Entry
@@ -22,6 +26,8 @@ from jiebang.integrity import queries as integrity
 from jiebang.ledger import queries as ledger
 from jiebang.library.models import TechNeed
 from jiebang.organizations.models import Organization
+from jiebang.recommendations import fitting, judged
+from jiebang.recommendations.models import Feedback
 from tests.demo.content import by_key, rows, stories
 
 pytestmark = pytest.mark.django_db
@@ -44,11 +50,24 @@ def test_everything_ends_where_its_story_says(city):
 
     needs = {need.title: need.state for need in TechNeed.objects.all()}
     challenges = {c.title: c.state for c in Challenge.objects.all()}
-    contracts = {c.award.challenge.title: c.state for c in Contract.objects.all()}
+    of_awards = Contract.objects.exclude(award=None)
+    contracts = {c.award.challenge.title: c.state for c in of_awards}
 
     assert needs == {title: story["state"] for title, story in told.items()}
     for found, part in ((challenges, "challenge"), (contracts, "contract")):
         assert found == {t: s[part]["state"] for t, s in told.items() if part in s}
+
+
+def test_an_acceptance_stands_in_every_state_where_one_rests(city):
+    states = set(Acceptance.objects.values_list("state", flat=True))
+    assert states == set(State) - {State.APPROVED}
+    kinds = set(TrackItem.objects.values_list("kind", flat=True))
+    assert {"accepted", "closed", "failed", "on_time", "terminated", "disputed"} <= kinds
+    assert TrackItem.objects.filter(kind="disputed").exclude(reply="").exists()
+    assert set(Assessment.objects.values_list("state", flat=True)) >= {"pending", "replied"}
+    assert [draws_of_panels.replayed(d) == d.drawn for d in PanelDraw.objects.all()] == [
+        True
+    ] * PanelDraw.objects.count()
 
 
 def test_the_ledger_holds_for_the_whole_city(city):
@@ -61,6 +80,14 @@ def test_units_results_and_roles_are_all_there(city):
     assert states == Counter(unit.get("state", "verified") for unit in rows("units"))
     assert Achievement.objects.count() == len(rows("achievements"))
     assert set(RoleGrant.objects.values_list("role", flat=True)) == set(PlatformRole)
+
+
+def test_people_said_of_matches_what_a_refit_can_learn_from(city):
+    pairs = judged.pairs()
+
+    assert fitting.enough(pairs, settings.MATCH_FIT_PAIRS)
+    said = sum(len(row["useful"]) + len(row["useless"]) for row in rows("opinions"))
+    assert Feedback.objects.count() == said
 
 
 def test_panels_were_drawn_for_what_closed_and_every_draw_can_be_repeated(city):

@@ -51,9 +51,13 @@ HINTS = {
     "milestone": lambda w: w.kinds["milestone"]["confirmed"].thing.pk,
     "side": lambda w: "bureau",
     "email": lambda w: "new@example.cn",
+    "candidate": lambda w: w.units.bidder.pk,
+    "commission": lambda w: w.kinds["commission"]["notice"].thing.pk,
     "user": lambda w: w.people["个人"].pk,
 }
 OF_ROUTE = {
+    "api:opening-list": {"challenge": lambda w: w.kinds["challenge"]["open"].thing.pk},
+    "api:match-settings-list": {"fit": lambda w: w.kinds["fit"]["reckoned"].thing.pk},
     "api:acceptance-list": {"contract": lambda w: w.kinds["contract"]["running"].thing.pk},
     "api:proposal-list": {"challenge": lambda w: w.kinds["challenge"]["open"].thing.pk},
     "api:consortium-invitations": {"right": lambda w: "view"},
@@ -84,7 +88,8 @@ FORMS = {
     "web:contract-ask": lambda w: {"reason": "mutual", "explanation": NOTE},
     "web:contract-sign": lambda w: {"action": "bureau"},
     "web:match-feedback": lambda w: {"useful": "yes"},
-    "web:notification-preferences": lambda w: {"timing": "daily"},
+    "web:notification-preferences": lambda w: {"timing": "daily", "suited": "daily"},
+    "web:officer-commission-ask": lambda w: {"expert": w.kinds["expert"]["pooled"].thing.pk},
 }
 QUERIES = {
     "api:track-item-list": lambda w: {"organization": w.units.bidder.pk},

@@ -14,6 +14,7 @@ class PlatformRole(models.TextChoices):
 
     OFFICER = "officer", "科技局经办"
     APPROVER = "approver", "科技局审批"
+    DIRECTOR = "director", "科技局分管领导"
     ENDORSER = "endorser", "归口推荐"
     EXPERT = "expert", "评审专家"
     AUDITOR = "auditor", "审计"

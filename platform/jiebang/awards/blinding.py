@@ -44,11 +44,6 @@ class Mask:
             shown = shown.replace(name, HIDDEN)
         return shown
 
-    def file_name(self, name: str, position: int) -> str:
-        """Return what a file is called: its place and its kind, for a name tells whose it is."""
-        _, dot, ending = name.rpartition(".")
-        return f"附件 {position}{dot}{ending if dot else ''}"
-
 
 def hides(expert: User, challenge: Challenge) -> bool:
     """Say whether bidders are hidden from this expert: in a blind call, until all is scored."""

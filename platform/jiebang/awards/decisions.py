@@ -1,19 +1,18 @@
 """From proposal to effect: approval, collective decision, public notice, award."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from jiebang.accounts.models import User
+from jiebang.approvals import hearings
 from jiebang.audit import services as audit
 from jiebang.awards import policies, queries, services
-from jiebang.awards.models import Award, Choice, Decision, DecisionRules, Review
+from jiebang.awards.models import Award, Choice, Decision, Review
 from jiebang.awards.services import Chosen
 from jiebang.awards.signals import decision_moved
 from jiebang.awards.states import DecisionAction, DecisionState
-from jiebang.calendars import queries as calendar
 from jiebang.challenges import services as challenges
 from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import State as ChallengeState
@@ -135,21 +134,13 @@ def resolve(
     policies.may_move(actor, DecisionAction.RESOLVE, decision).enforce()
     Decision.LIFE.target(DecisionAction.RESOLVE, decision.state)
     rules = queries.rules_of(decision.challenge.call)
-    names = list(dict.fromkeys(filter(None, (name.strip() for name in members))))
-    faults: dict[str, list[str]] = {}
-    if not minutes_number.strip():
-        faults["minutes_number"] = ["请填写会议纪要编号"]
-    if len(names) < rules.members_least:
-        faults["members"] = [f"集体审议须有至少 {rules.members_least} 人，请写明姓名"]
-    if faults:
-        raise Invalid("集体审议记录不完整", code="minutes_incomplete", fields=faults)
+    kept = hearings.checked_minutes(minutes_number, members, least=rules.members_least)
     _check_integrity(decision)
     also = {
-        "minutes_number": minutes_number.strip(),
-        "members": names,
+        **kept,
         "resolved_by": actor,
         "published_at": clock.now(),
-        "notice_ends_on": _end(rules, clock.today()),
+        "notice_ends_on": hearings.notice_end(rules.notice_days, clock.today()),
     }
     audit.advance(thing=decision, action=DecisionAction.RESOLVE, actor=actor, also=also)
     _tell(decision)
@@ -162,12 +153,8 @@ def conclude(*, decision: Decision, actor: User | None = None) -> list[Award]:
 
     Raises RuleBroken with the end date while it runs: until then nothing can be signed.
     """
-    if decision.state == DecisionState.FROZEN:
-        raise WrongState("异议尚未答复，公示暂停，不能定榜和签订合同", code="objection_open")
+    hearings.check_over(decision, "定榜和签订合同")
     Decision.LIFE.target(DecisionAction.TAKE_EFFECT, decision.state)
-    if decision.notice_ends_on is not None and clock.today() <= decision.notice_ends_on:
-        end = f"{decision.notice_ends_on:%Y年%-m月%-d日}"
-        raise RuleBroken(f"公示至{end}截止，期满无异议后方可定榜和签订合同", code="notice_running")
     _check_integrity(decision)
     audit.advance(thing=decision, action=DecisionAction.TAKE_EFFECT, actor=actor)
     chosen = [Chosen(c.proposal, c.amount, c.grant) for c in decision.choices.all()]
@@ -216,10 +203,6 @@ def _departs(challenge: Challenge, chosen: Sequence[Chosen]) -> bool:
 def _check_integrity(decision: Decision) -> None:
     for choice in decision.choices.select_related("proposal__lead"):
         services.check_integrity(choice.proposal)
-
-
-def _end(rules: DecisionRules, start: date) -> date | None:
-    return calendar.add_working_days(start, rules.notice_days) if rules.notice_days else None
 
 
 def _standing(challenge: Challenge) -> list[dict[str, Any]]:

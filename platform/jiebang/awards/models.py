@@ -3,13 +3,13 @@
 from django.conf import settings
 from django.db import models
 
+from jiebang.approvals.models import ObjectionMade, Resolved
 from jiebang.awards import states
 from jiebang.challenges.models import Challenge
 from jiebang.common import clock
 from jiebang.common.models import Numbered, Prose
 from jiebang.common.money import WanField
 from jiebang.library.models import Call
-from jiebang.organizations.models import Organization
 from jiebang.proposals.models import Proposal
 
 PERSON = settings.AUTH_USER_MODEL
@@ -194,7 +194,7 @@ class Inquiry(models.Model):
         return f"{self.proposal} {self.get_kind_display()}"
 
 
-class Decision(Numbered):
+class Decision(Resolved):
     """One decision (定榜建议) from proposal to effect; one under way a challenge.
 
     `standing` keeps the ranking and `panel` the experts as they were when it was proposed.
@@ -219,12 +219,6 @@ class Decision(Numbered):
     proposed_at = models.DateTimeField("提出时间", default=clock.now)
     approved_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField("审批时间", null=True)
-    minutes_number = models.CharField("会议纪要编号", max_length=60, blank=True)
-    members = models.JSONField("审议人员", default=list)
-    resolved_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    published_at = models.DateTimeField("公示开始时间", null=True)
-    notice_ends_on = models.DateField("公示截止日", null=True)
-    days_left = models.PositiveSmallIntegerField("暂停时剩余工作日", null=True)
 
     class Meta:
         verbose_name = "定榜建议"
@@ -271,30 +265,12 @@ class Choice(models.Model):
         return f"{self.proposal.lead}"
 
 
-class Objection(Numbered):
-    """An objection to a notice (异议): real name and evidence; who objects stays confidential."""
+class Objection(ObjectionMade):
+    """An objection to the notice of an award."""
 
     PREFIX = "YY"
-    LIFE = states.OBJECTION
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="objections")
-    unit = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name="单位")
-    objector = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
-    signed_name = models.CharField("实名", max_length=40)
-    text = Prose("异议内容", max_length=2000)
-    evidence = Prose("证据和线索", max_length=2000)
-    state = models.CharField(
-        "状态",
-        max_length=10,
-        choices=states.ObjectionState,
-        default=states.ObjectionState.RECEIVED,
-        editable=False,
-    )
-    made_at = models.DateTimeField("提出时间", default=clock.now)
-    reply_by = models.DateField("答复期限")
-    reply = Prose("答复", max_length=2000, blank=True)
-    answered_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    answered_at = models.DateTimeField("答复时间", null=True)
 
     class Meta:
         verbose_name = "异议"
@@ -310,6 +286,3 @@ class Objection(Numbered):
                 name="objection_open_once_a_unit",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.number

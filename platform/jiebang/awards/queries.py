@@ -8,6 +8,7 @@ from django.db.models import Count, DecimalField, F, Max, Min, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from jiebang.accounts.models import PlatformRole, User
+from jiebang.approvals.hearings import days_left as days_left
 from jiebang.awards import ranking
 from jiebang.awards.models import Award, Decision, DecisionRules, Inquiry, Objection, Review
 from jiebang.awards.states import LIVE, PUBLIC, UNDER_WAY, DecisionState, ObjectionState
@@ -202,15 +203,6 @@ def due(today: date | None = None) -> QuerySet[Decision]:
     return Decision.objects.filter(
         state=DecisionState.NOTICE, notice_ends_on__lt=today or clock.today()
     )
-
-
-def days_left(decision: Decision) -> int | None:
-    """Return how many working days the notice still runs; None before it began or after its end."""
-    if decision.state == DecisionState.FROZEN:
-        return decision.days_left
-    if decision.state != DecisionState.NOTICE or decision.notice_ends_on is None:
-        return None
-    return calendar.working_days_between(clock.today(), decision.notice_ends_on)
 
 
 def objections_visible_to(user: User) -> QuerySet[Objection]:

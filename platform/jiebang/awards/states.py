@@ -2,6 +2,9 @@
 
 from django.db import models
 
+from jiebang.approvals.states import OBJECTION as OBJECTION
+from jiebang.approvals.states import ObjectionAction as ObjectionAction
+from jiebang.approvals.states import ObjectionState as ObjectionState
 from jiebang.common.workflow import Step, Workflow
 
 
@@ -28,21 +31,6 @@ class DecisionAction(models.TextChoices):
     RESUME = "resume", "恢复公示"
     TAKE_EFFECT = "take_effect", "正式定榜"
     CANCEL = "cancel", "撤销决定"
-
-
-class ObjectionState(models.TextChoices):
-    """Where an objection can be."""
-
-    RECEIVED = "received", "待答复"
-    UPHELD = "upheld", "异议成立"
-    REJECTED = "rejected", "异议不成立"
-
-
-class ObjectionAction(models.TextChoices):
-    """How an objection is answered."""
-
-    UPHOLD = "uphold", "认定成立"
-    REJECT = "reject", "认定不成立"
 
 
 class Method(models.TextChoices):
@@ -110,23 +98,5 @@ DECISION = Workflow(
         Step(_A.RESUME, frozenset({_S.FROZEN}), _S.NOTICE),
         Step(_A.TAKE_EFFECT, frozenset({_S.NOTICE}), _S.EFFECTIVE),
         Step(_A.CANCEL, UNDER_WAY, _S.CANCELLED, needs_note=True),
-    ],
-)
-OBJECTION = Workflow(
-    ObjectionState,
-    ObjectionAction,
-    [
-        Step(
-            ObjectionAction.UPHOLD,
-            frozenset({ObjectionState.RECEIVED}),
-            ObjectionState.UPHELD,
-            needs_note=True,
-        ),
-        Step(
-            ObjectionAction.REJECT,
-            frozenset({ObjectionState.RECEIVED}),
-            ObjectionState.REJECTED,
-            needs_note=True,
-        ),
     ],
 )

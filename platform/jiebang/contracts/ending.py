@@ -1,4 +1,4 @@
-"""How a contract ends, whoever decides it: the state, the challenge that follows, the message."""
+"""How a contract ends, whoever decides it: state, challenge or commission, message."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,6 +8,9 @@ from jiebang.audit import services as audit
 from jiebang.awards.models import Award
 from jiebang.challenges import services as challenges
 from jiebang.challenges.states import Action as ChallengeAction
+from jiebang.commissions import queries as commissions
+from jiebang.commissions import services as commission_services
+from jiebang.commissions.states import Action as CommissionAction
 from jiebang.contracts import lanes
 from jiebang.contracts.models import Contract
 from jiebang.contracts.signals import contract_moved
@@ -20,6 +23,10 @@ ENDS = {
     Action.FAIL: ChallengeAction.RELEASE,
     Action.TERMINATE: ChallengeAction.RELEASE,
     Action.REVOKE: ChallengeAction.RELEASE,
+}
+OF_A_COMMISSION = {
+    ChallengeAction.COMPLETE: CommissionAction.COMPLETE,
+    ChallengeAction.RELEASE: CommissionAction.RELEASE,
 }
 
 
@@ -39,6 +46,9 @@ def end(
     award = contract.award
     if award and (step := _step_of_challenge(award, action)):
         challenges.follow(challenge=award.challenge, action=step, actor=actor, note=note)
+    if made := commissions.of_number(contract.commission_number):
+        ends = OF_A_COMMISSION[ENDS[action]]
+        commission_services.follow(commission=made, action=ends, actor=actor, note=note)
     tell(contract)
 
 

@@ -1,11 +1,14 @@
 """Questions asked of the contracts."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from jiebang.accounts.models import User
 from jiebang.common import clock
+from jiebang.common.money import in_wan
 from jiebang.contracts.models import (
     ChangeRequest,
     Checkpoint,
@@ -32,7 +35,9 @@ from jiebang.experts import queries as experts
 from jiebang.experts.models import Expert
 from jiebang.experts.registry import PastContract
 from jiebang.experts.states import SeatState
+from jiebang.library.models import TechNeed
 from jiebang.organizations import queries as units
+from jiebang.organizations.models import Organization
 from jiebang.organizations.states import MemberRole
 
 PARTS = ("award__challenge__need", "award__challenge__call", "award__proposal", "poster", "solver")
@@ -114,6 +119,29 @@ def _written_by(user: User) -> list[int]:
 def _milestones(**which: object) -> QuerySet[Milestone]:
     running = Milestone.objects.filter(contract__state=State.RUNNING, **which)
     return running.select_related("contract__poster", "contract__solver").order_by("due_on", "pk")
+
+
+def track_record(unit: Organization, _: Sequence[TechNeed]) -> list[dict[str, Any]]:
+    """Return the unit's contracts as solver and their results, newest first, as plain rows."""
+    rows = Contract.objects.filter(solver=unit).prefetch_related("milestones")
+    today = clock.today()
+    found = []
+    for made in rows.exclude(state__in=(State.DRAFTING, State.SIGNING)).order_by("-pk"):
+        stones = list(made.milestones.all())
+        open_ones = [s for s in stones if s.state != MilestoneState.CONFIRMED]
+        late = made.state == State.RUNNING and any(s.due_on < today for s in open_ones)
+        found.append(
+            {
+                "number": made.number,
+                "title": made.title,
+                "amount": in_wan(made.amount),
+                "paid": in_wan(made.paid),
+                "result": made.get_state_display(),
+                "milestones": f"{len(stones) - len(open_ones)}/{len(stones)}",
+                "late": late,
+            }
+        )
+    return found
 
 
 def signed_since(day: date) -> list[PastContract]:

@@ -4,7 +4,17 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from jiebang.demo import afterwards, decisions, founding, panels, records, story, volume
+from jiebang.demo import (
+    afterwards,
+    commissions,
+    decisions,
+    founding,
+    opinions,
+    panels,
+    records,
+    story,
+    volume,
+)
 from jiebang.demo.content import rows
 from jiebang.library.models import Call
 from jiebang.taxonomy import services as taxonomy
@@ -34,9 +44,13 @@ def found(report: Report) -> int:
     report("批次", 3, 4)
     founding.all_achievements()
     report("成果", 4, 4)
-    told = story.tell(calls, lambda done, total: report("需求与合同", done, total))
+    opinions.wishes()
+    steps = story.tell(
+        calls, lambda done, total: report("需求与合同", done, total), commissions.events
+    )
     records.tell(officers["this"])
-    return told
+    opinions.given()
+    return steps
 
 
 def grow(*, thousands: int, seed: int, report: Report) -> int:

@@ -1,6 +1,6 @@
 """What happened in the city: every step of every need, at its time, through the services."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from jiebang.challenges.models import Challenge
 from jiebang.common import clock
 from jiebang.contracts import services as contracts
 from jiebang.contracts.models import Contract
-from jiebang.demo import afterwards, board, consortia, panels
+from jiebang.demo import afterwards, board, consortia, kept, panels
 from jiebang.demo.content import Row, money, rows
 from jiebang.demo.decisions import Deciding
 from jiebang.demo.founding import administrator_of, person, unit, writer_of
@@ -47,10 +47,15 @@ class Event:
     act: Callable[[], Any]
 
 
-def tell(calls: dict[str, Call], report: Callable[[int, int], None]) -> int:
-    """Tell every need's story in the order of the days; returns how many steps that took."""
+def tell(
+    calls: dict[str, Call],
+    report: Callable[[int, int], None],
+    more: Callable[[dict[str, Call], datetime], Iterable[Event]],
+) -> int:
+    """Tell every need's story, and `more`, in the order of the days; returns how many steps."""
     founded = clock.now()
     events = [event for row in rows("stories") for event in Story(row, calls, founded).events()]
+    events += more(calls, founded)
     events += [Event(day, 95, act) for day, act in afterwards.told(founded)]
     events.sort(key=lambda event: (event.day, event.order))
     for n, event in enumerate(events, 1):
@@ -147,6 +152,7 @@ class Story:
         self.made["need"] = services.create_need(
             owner=self.owner, actor=self.writer, data=data, indicators=indicators
         )
+        kept.files(self._need, self.writer, self.text.get("files", ()))
 
     def _rewrite(self) -> None:
         data, indicators = _content(self.text)
@@ -201,6 +207,14 @@ class Story:
                 yield Event(day, 40, lambda: challenges.settle(challenge=self._challenge))
         for day, act in board.said(posting, lambda: self._challenge, self.writer):
             yield Event(day, 45, act)
+        if early := posting.get("opening"):
+            yield Event(
+                opens + early["day"],
+                46,
+                lambda: kept.open_early(
+                    self._challenge, self.officer, self.approver, early["reason"]
+                ),
+            )
         if judged := posting.get("panel"):
             yield Event(judged["drawn"], 42, lambda: panels.draw(self._challenge, self.officer))
             if "answered" in judged:
@@ -208,6 +222,7 @@ class Story:
                 yield Event(
                     judged["answered"], 43, lambda: panels.answer(self._challenge, declines)
                 )
+                yield Event(judged["answered"], 44, lambda: kept.read_by_the_panel(self._challenge))
         if "ended" in posting:
             action = {"failed": "fail", "withdrawn": "withdraw"}[posting["state"]]
             yield Event(
@@ -260,6 +275,7 @@ class Story:
         data |= {name: money(bid.get(name)) for name in ("asked_amount", "self_raised")}
         data |= {"pledged": True, "signatory": lead.legal_person, "relation": "none"}
         proposals.save(proposal=made, actor=solver, data=data, responses=responses)
+        kept.files(made, solver, bid.get("files", ()))
         if joint := bid.get("consortium"):
             consortia.gather(made, solver, joint)
         self.made[f"bid-{bid['unit']}"] = made

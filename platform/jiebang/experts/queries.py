@@ -173,6 +173,13 @@ def barred_from(need: TechNeed) -> dict[int, str]:
     return found
 
 
+def barred_among(pool: Iterable[Expert], units: Iterable[Organization]) -> dict[int, str]:
+    """Return by the key of an expert which edge to any of these units bars them."""
+    parties, world = [Party("单位", unit.name, unit.pk) for unit in units], world_of(Call())
+    found = {each.pk: graph.edges(profile_of(each), parties, world) for each in pool}
+    return {key: edges[0].sentence for key, edges in found.items() if edges}
+
+
 def uncovered(expert: Expert, challenge: Challenge) -> list[Edge]:
     """Return the edges that no approved exception covers."""
     found = conflicts(expert, challenge)

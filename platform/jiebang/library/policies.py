@@ -18,7 +18,7 @@ def may(actor: User, action: str, need: TechNeed) -> Decision:
     if action == Action.LAPSE:
         return Decision("到期失效由系统按有效期办理", code="system_only")
     if action in BY_CHALLENGE:
-        return Decision("这一步随榜题办理，不能单独操作", code="by_challenge")
+        return Decision("这一步随榜题或定向委托办理，不能单独操作", code="by_challenge")
     if action in OWNERS:
         return may_edit(actor, need)
     if need.owner_id and units.role_in(actor, need.owner_id):

@@ -14,6 +14,7 @@ class State(models.TextChoices):
     APPRAISAL = "appraisal", "专家论证中"
     IN_LIBRARY = "in_library", "已入库"
     POSTED = "posted", "已张榜"
+    COMMISSIONED = "commissioned", "定向委托中"
     EXITED = "exited", "已出库"
     RETURNED = "returned", "退回修改"
     REJECTED = "rejected", "不予入库"
@@ -33,16 +34,18 @@ class Action(models.TextChoices):
     WITHDRAW = "withdraw", "撤回"
     LAPSE = "lapse", "到期失效"
     POST = "post", "张榜"
-    TAKE_BACK = "take_back", "撤榜回库"
+    COMMISSION = "commission", "转定向委托"
+    TAKE_BACK = "take_back", "回库"
     EXIT = "exit", "出库"
 
 
 EDITABLE = frozenset({State.DRAFT, State.RETURNED})
 UNDER_SCREENING = frozenset({State.SUBMITTED, State.ENDORSED, State.APPRAISAL})
-# Steps that follow from what happens to the challenge; no one takes them by themselves.
-BY_CHALLENGE = frozenset({Action.POST, Action.TAKE_BACK, Action.EXIT})
+# Steps that follow from what happens to challenge or commission; no one takes them by themselves.
+BY_CHALLENGE = frozenset({Action.POST, Action.COMMISSION, Action.TAKE_BACK, Action.EXIT})
+BUSY = frozenset({State.POSTED, State.COMMISSIONED})
 # The funnel: what ever entered the library, and what was ever handed in.
-ADMITTED = frozenset({State.IN_LIBRARY, State.POSTED, State.EXITED, State.LAPSED})
+ADMITTED = BUSY | {State.IN_LIBRARY, State.EXITED, State.LAPSED}
 COLLECTED = frozenset(State) - {State.DRAFT, State.WITHDRAWN}
 
 LIFE = Workflow(
@@ -63,8 +66,9 @@ LIFE = Workflow(
         Step(Action.WITHDRAW, EDITABLE | {State.SUBMITTED}, State.WITHDRAWN),
         Step(Action.LAPSE, frozenset({State.IN_LIBRARY}), State.LAPSED),
         Step(Action.POST, frozenset({State.IN_LIBRARY}), State.POSTED),
-        Step(Action.TAKE_BACK, frozenset({State.POSTED}), State.IN_LIBRARY),
-        Step(Action.EXIT, frozenset({State.POSTED}), State.EXITED),
+        Step(Action.COMMISSION, frozenset({State.IN_LIBRARY}), State.COMMISSIONED),
+        Step(Action.TAKE_BACK, BUSY, State.IN_LIBRARY),
+        Step(Action.EXIT, BUSY, State.EXITED),
     ],
 )
 
@@ -144,6 +148,17 @@ class RuleCode(models.TextChoices):
     INTENT_NOTICE_DAYS = "intent_notice_days", "拟发榜公示天数"
     AMENDMENT_EXTENSION_DAYS = "amendment_extension_days", "变更后揭榜期顺延工作日数"
     QUESTIONS_END_DAYS = "questions_end_days", "提问在揭榜截止前几天结束"
+    BID_FILES_LISTED = "bid_files_listed", "截止后公开揭榜材料清单（1 是，0 否）"
+    COMMISSION_REASON_LENGTH = "commission_reason_length", "定向委托理由最少字数"
+    COMMISSION_OPINIONS = "commission_opinions", "定向委托须有的专家意见数"
+    COMMISSION_YEARS = "commission_years", "定向委托集中度统计年数"
+    COMMISSION_COUNT_SHARE = "commission_count_share", "同一单位定向委托项数占比上限（%）"
+    COMMISSION_MONEY_SHARE = "commission_money_share", "同一单位定向委托金额占比上限（%）"
+    COMMISSION_RELATED_BARRED = "commission_related_barred", "关联单位不得受托（1 是，0 否）"
+    COMMISSION_MEMBERS = "commission_members", "定向委托集体审议最少人数"
+    COMMISSION_NOTICE_DAYS = "commission_notice_days", "定向委托公示期（工作日）"
+    COMMISSION_REPLY_DAYS = "commission_reply_days", "定向委托异议答复期限（工作日）"
+    COMMISSION_TEXT_LENGTH = "commission_text_length", "定向委托异议和答复最少字数"
     TRANCHE_MAX_SHARE = "tranche_max_share", "单个里程碑拨付最高比例（%）"
     UPFRONT_MAX_SHARE = "upfront_max_share", "合同生效即可申请的最高比例（%）"
     RACE_START_SHARE = "race_start_share", "赛马启动经费最低比例（%）"

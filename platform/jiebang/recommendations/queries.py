@@ -4,7 +4,7 @@ What is stored may be seconds old. So every thing found is fetched as it is now:
 withdrawn or hidden since is left out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -17,10 +17,11 @@ from jiebang.common.errors import NotFound
 from jiebang.library import queries as library
 from jiebang.library.models import TechNeed
 from jiebang.organizations import queries as units
+from jiebang.organizations.models import Organization
 from jiebang.proposals import queries as proposals
 from jiebang.proposals.models import Proposal
-from jiebang.recommendations import policies
-from jiebang.recommendations.cards import MatchView, RunView, card, kind_of
+from jiebang.recommendations import evidence, policies, tuning
+from jiebang.recommendations.cards import GRADES, MatchView, RunView, card, chips, kind_of
 from jiebang.recommendations.models import ASKS, Feedback, Kind, Match, Run
 
 Pair = tuple[str, int, str, int]  # subject kind and key, object kind and key
@@ -118,6 +119,36 @@ def match_of(subject: Any, thing: Any) -> Match | None:
     return Match.objects.filter(object_id=key, **which).select_related("run").first()
 
 
+def standing_of(unit: Organization, needs: Sequence[TechNeed]) -> list[dict[str, Any]]:
+    """Return, need by need, how the unit and its results were matched, with the reasons in words.
+
+    The unit's place is a row, and so is each of its results; a need without a row matched nothing.
+    """
+    owned = dict(achievements.on_offer().filter(owner=unit).values_list("pk", "title"))
+    own = Q(run__object_kind=Kind.ORGANIZATION, object_id=unit.pk)
+    own |= Q(run__object_kind=Kind.ACHIEVEMENT, object_id__in=owned)
+    titles = {need.pk: need.title for need in needs}
+    rows = Match.objects.filter(own, run__subject_kind=Kind.NEED, run__subject_id__in=titles)
+    return [
+        {
+            "need": titles[row.run.subject_id],
+            "what": owned.get(row.object_id, unit.name)
+            if row.run.object_kind == Kind.ACHIEVEMENT
+            else unit.name,
+            "rank": row.rank,
+            "grade": GRADES[row.grade][0],
+            "score": f"{row.score:.2f}",
+            "terms": [
+                f"{chip.term} {chip.share_percent}%" for chip in chips(row.reasons, row.score)
+            ],
+            "missing": list(row.missing),
+            "indicators": f"{row.indicators_covered}/{row.indicators_asked}",
+            "engine": row.run.engine,
+        }
+        for row in rows.select_related("run").order_by("run__subject_id", "-score", "pk")
+    ]
+
+
 def _find(user: User | None, kind: str, key: int) -> Any:
     found = visible_to(user, kind).filter(pk=key).first()
     if found is None:
@@ -157,7 +188,8 @@ def _on_offer(user: User | None, kind: str) -> QuerySet[Any]:
 def _views(user: User | None, runs: QuerySet[Run], subjects: Mapping[Kind, Any]) -> list[RunView]:
     """Put runs, the things they found and this person's feedback together."""
     answers = {
-        run: [*run.matches.all(), *_nearest(run)] for run in runs.prefetch_related("matches")
+        run: [*run.matches.all(), *_nearest(run)]
+        for run in runs.select_related("settings").prefetch_related("matches")
     }
     wanted: dict[str, set[int]] = {}
     for run, rows in answers.items():
@@ -167,7 +199,7 @@ def _views(user: User | None, runs: QuerySet[Run], subjects: Mapping[Kind, Any])
         for kind, keys in wanted.items()
         for thing in _on_offer(user, kind).filter(pk__in=keys)
     }
-    opinions = _feedback(user, list(answers))
+    opinions, known = _feedback(user, list(answers)), evidence.gather(things.values())
     views = []
     for run, rows in answers.items():
         cards: dict[int, MatchView] = {}  # by rank; 0 is the nearest where there is no match
@@ -176,11 +208,15 @@ def _views(user: User | None, runs: QuerySet[Run], subjects: Mapping[Kind, Any])
             if thing is not None:
                 pair = (run.subject_kind, run.subject_id, run.object_kind, row.object_id)
                 subject = subjects.get(Kind(run.object_kind))
-                cards[row.rank] = card(run, row, thing, subject, opinions.get(pair))
+                cards[row.rank] = card(run, row, thing, subject, opinions.get(pair), known)
         label = str(Kind(run.object_kind).label)
         nearest = cards.pop(0, None)
         found, missing = tuple(cards.values()), tuple(run.missing)
-        views.append(RunView(run.object_kind, label, run.made_at, found, missing, nearest))
+        by = tuning.of_version(run.settings)
+        chance = round(100 * by.chance(by.floor))
+        views.append(
+            RunView(run.object_kind, label, run.made_at, found, missing, nearest, chance, by.number)
+        )
     return views
 
 

@@ -7,13 +7,15 @@ from django.dispatch import receiver
 from jiebang.accounts.models import User
 from jiebang.achievements.models import Achievement
 from jiebang.achievements.signals import achievement_changed
-from jiebang.challenges.signals import challenge_moved
+from jiebang.challenges.models import Amendment
+from jiebang.challenges.signals import challenge_amended, challenge_moved
 from jiebang.challenges.states import State as ChallengeState
+from jiebang.commissions.registry import evidence_source
 from jiebang.lexicons.signals import version_chosen
 from jiebang.library.signals import need_changed
 from jiebang.library.states import State as NeedState
 from jiebang.organizations.signals import organization_changed
-from jiebang.recommendations import outbox
+from jiebang.recommendations import outbox, queries
 from jiebang.recommendations.models import Kind
 
 # Opening lets units meet a challenge; closing ends that, and shows its solutions to be compared.
@@ -53,7 +55,18 @@ def renew_challenges(challenge_id: int, state: str, **_: Any) -> None:
         outbox.note(kind, challenge_id)
 
 
+@receiver(challenge_amended)
+def renew_amended(amendment_id: int, **_: Any) -> None:
+    """Renew a challenge whose text or money was changed in public."""
+    made = Amendment.objects.select_related("challenge").get(pk=amendment_id)
+    outbox.note(Kind.NEED, made.challenge.need_id)
+    outbox.note(Kind.CHALLENGE, made.challenge_id)
+
+
 @receiver(version_chosen)
 def index_anew(choice_id: int, actor: User, **_: Any) -> None:
     """Index everything by other words, while the old index serves on."""
     outbox.note_words(choice_id, actor)
+
+
+evidence_source("matches")(queries.standing_of)

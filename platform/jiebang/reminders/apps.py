@@ -15,9 +15,12 @@ class RemindersConfig(AppConfig):
             acceptance,
             bidding,
             board,
+            commissions,
             contracts,
             decisions,
             integrity,
+            openings,
             panels,
             receivers,
+            suited,
         )

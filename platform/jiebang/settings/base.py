@@ -46,21 +46,26 @@ INSTALLED_APPS = [
     "jiebang.calendars",
     "jiebang.notifications",
     "jiebang.organizations",
+    "jiebang.approvals",
     "jiebang.integrity",
     "jiebang.files",
     "jiebang.achievements",
     "jiebang.library",
     "jiebang.challenges",
     "jiebang.proposals",
+    "jiebang.openings",
     "jiebang.experts",
     "jiebang.awards",
+    "jiebang.commissions",
     "jiebang.contracts",
+    "jiebang.documents",
     "jiebang.acceptance",
     "jiebang.lexicons",
     "jiebang.recommendations",
     "jiebang.reminders",
     "jiebang.imports",
     "jiebang.stats",
+    "jiebang.ocds",
     "jiebang.demo",
     "jiebang.web",
 ]
@@ -181,6 +186,10 @@ FILE_BYTES_MOST = 50 * 2**20
 CLAMD = os.environ.get("JIEBANG_CLAMD", "")
 CLAMD_SECONDS = 20.0
 
+# The third party of every contract, and the class that puts electronic seals on them.
+BUREAU_NAME = os.environ.get("JIEBANG_BUREAU") or "东莞市科学技术局"
+SEALER = os.environ.get("JIEBANG_SEALER", "")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -202,9 +211,8 @@ EMAIL_FILE_PATH = VAR_DIR / "mail"
 # Where the links of e-mails lead, and from which hour of the day on digests go out.
 SITE_URL = os.environ.get("JIEBANG_SITE_URL") or f"http://127.0.0.1:{os.environ.get('PORT', 8000)}"
 NOTIFICATION_DIGEST_HOUR = 8
-# How many days before a due date people are reminded; how many units hear of a new challenge.
+# How many days before a due date people are reminded.
 REMINDER_DAYS = (7, 3, 1, 0)
-TOLD_OF_A_CHALLENGE = 20
 # How many rows of a list one Excel file may hold.
 EXPORT_ROWS_MOST = 20_000
 DEFAULT_FROM_EMAIL = os.environ.get("JIEBANG_MAIL_FROM", "jiebang@localhost")
@@ -261,6 +269,11 @@ SPECTACULAR_SETTINGS = {
         "ReviewAdvice": "jiebang.awards.states.Advice",
         "ReviewMethod": "jiebang.awards.states.Method",
         "ReviewMode": "jiebang.awards.states.ReviewMode",
+        "CommissionAction": "jiebang.commissions.states.Action",
+        "CommissionCause": "jiebang.commissions.states.Cause",
+        "CommissionKind": "jiebang.commissions.states.Kind",
+        "CommissionStance": "jiebang.commissions.states.Stance",
+        "CommissionState": "jiebang.commissions.states.State",
         "DistrictKind": "jiebang.taxonomy.models.District.Kind",
         "InvitationState": "jiebang.organizations.models.Invitation.State",
         "ScanState": "jiebang.files.states.Scan",
@@ -279,6 +292,7 @@ SPECTACULAR_SETTINGS = {
         "MemberRole": "jiebang.organizations.states.MemberRole",
         "MilestoneAction": "jiebang.contracts.states.MilestoneAction",
         "MilestoneState": "jiebang.contracts.states.MilestoneState",
+        "SuggestionPace": "jiebang.notifications.states.Pace",
         "EmailTiming": "jiebang.notifications.states.Timing",
         "NotificationKind": "jiebang.notifications.states.Kind",
         "NeedAction": "jiebang.library.states.Action",
@@ -287,6 +301,8 @@ SPECTACULAR_SETTINGS = {
         "OrganizationKind": "jiebang.organizations.states.Kind",
         "OrganizationState": "jiebang.organizations.states.State",
         "PlatformRole": "jiebang.accounts.models.PlatformRole",
+        "OpeningAction": "jiebang.openings.states.Action",
+        "OpeningState": "jiebang.openings.states.State",
         "ProposalAction": "jiebang.proposals.states.Action",
         "ProposalState": "jiebang.proposals.states.State",
         "BudgetItem": "jiebang.proposals.states.BudgetItem",
@@ -331,8 +347,10 @@ CELERY_BEAT_SCHEDULE = {
     "challenges-clock": {"task": "challenges.settle_due", "schedule": 5.0},
     "library-lapse": {"task": "library.lapse_due", "schedule": 3600.0},
     "notifications-mail": {"task": "notifications.mail_due", "schedule": 60.0},
+    "reminders-suggest": {"task": "reminders.suggest", "schedule": 900.0},
     "reminders": {"task": "web.remind", "schedule": 3600.0},
     "awards-conclude": {"task": "awards.conclude_due", "schedule": 300.0},
+    "commissions-conclude": {"task": "commissions.conclude_due", "schedule": 300.0},
     "acceptance-clock": {"task": "acceptance.settle_due", "schedule": 300.0},
     "experts-lapse": {"task": "experts.lapse_due", "schedule": 60.0},
     "files-orphans": {"task": "files.forget_orphans", "schedule": 86400.0},
@@ -344,10 +362,16 @@ JOB_LEASE_SECONDS = 15
 JOB_MAX_ATTEMPTS = 5
 JOB_KEPT_DAYS = 90  # after they ended
 
+# Who publishes open contracting data. The prefix is given out by the standard's registry.
+OCID_PREFIX = os.environ.get("JIEBANG_OCID_PREFIX", "ocds-000000")
+BUREAU_NAME = os.environ.get("JIEBANG_BUREAU_NAME", "东莞市科学技术局")
+BUREAU_KEY = "CN-GOV-bureau"
 # After so many months an item of a unit's track record weighs half.
 TRACK_RECORD_HALF_LIFE_MONTHS = 24
 
 MATCH_INDEX_DIR = VAR_DIR / "index"
+MATCH_SHARD_ROWS = 200  # rows that one job cuts or asks for when everything is matched anew
+MATCH_FIT_PAIRS = 20  # judged pairs at least, before anything is learned from them
 
 LOGGING = {
     "version": 1,

@@ -14,6 +14,7 @@ from jiebang.awards.models import Award
 from jiebang.challenges import queries as challenges
 from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import State as ChallengeState
+from jiebang.commissions.models import Commission
 from jiebang.contracts import queries as contracts
 from jiebang.contracts.models import Contract, Milestone
 from jiebang.contracts.states import MilestoneState
@@ -46,6 +47,7 @@ RECORDED: tuple[type[Model], ...] = (
     Seat,
     Waiver,
     Award,
+    Commission,
     Contract,
     Milestone,
     Acceptance,

@@ -8,7 +8,9 @@ from django.http import HttpRequest
 from jiebang.common.errors import Invalid
 from jiebang.common.workflow import Workflow
 
-GRAVE = frozenset({"reject", "terminate", "suspend", "fail", "withdraw"})
+GRAVE = frozenset(
+    {"reject", "terminate", "suspend", "fail", "withdraw", "revoke", "give_up", "decline"}
+)
 
 
 class Button(TypedDict, total=False):

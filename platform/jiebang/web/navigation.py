@@ -45,6 +45,11 @@ BY_ROLE: list[tuple[tuple[PlatformRole, ...], str, list[Entry]]] = [
         ],
     ),
     (
+        (PlatformRole.DIRECTOR,),
+        "分管领导",
+        [("定向委托审批", "officer-commissions", "check")],
+    ),
+    (
         BUREAU,
         "科技局",
         [
@@ -52,6 +57,7 @@ BY_ROLE: list[tuple[tuple[PlatformRole, ...], str, list[Entry]]] = [
             ("需求受理", "officer-needs", "inbox"),
             ("项目库", "officer-library", "archive"),
             ("榜题", "officer-challenges", "flag"),
+            ("定向委托", "officer-commissions", "send"),
             ("专家库", "officer-experts", "users"),
             ("异议", "objections", "inbox"),
             ("工作日历", "officer-calendar", "calendar"),
@@ -67,10 +73,19 @@ BY_ROLE: list[tuple[tuple[PlatformRole, ...], str, list[Entry]]] = [
         [
             ("单位核验", "officer-units", "building"),
             ("批次", "officer-calls", "calendar"),
+            ("合同模板", "contract-templates", "file"),
             ("导入", "imports", "upload"),
         ],
     ),
-    (BUREAU, "科技局", [("诚信记录", "integrity", "shield"), ("词典", "lexicon", "spark")]),
+    (
+        BUREAU,
+        "科技局",
+        [
+            ("诚信记录", "integrity", "shield"),
+            ("词典", "lexicon", "spark"),
+            ("匹配口径", "match-settings", "chart"),
+        ],
+    ),
     (BUREAU, "科技局", [("审计记录", "audit-log", "shield")]),
 ]
 ALWAYS: list[Entry] = [

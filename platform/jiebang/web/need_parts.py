@@ -31,6 +31,7 @@ STANDS_AT = {
     State.WITHDRAWN: 0,
     State.REJECTED: 3,
     State.LAPSED: 4,
+    State.COMMISSIONED: 5,
     State.EXITED: len(STEPS),
 }
 STOPPED = frozenset({State.REJECTED, State.WITHDRAWN, State.LAPSED})

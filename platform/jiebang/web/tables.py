@@ -113,6 +113,26 @@ CHALLENGES = Table(
     ("没有符合条件的榜题", "项目库里的需求安排张榜后，会按状态列在这里。"),
     "board",
 )
+COMMISSIONS = Table(
+    "定向委托",
+    (
+        NUMBER,
+        Column("委托", "title", "title"),
+        Column("类型", "get_kind_display", "kind"),
+        _only("批次", "call.name"),
+        Column("拟受托单位", "candidate.name", "candidate__name"),
+        Column("定向事由", "get_cause_display", "cause"),
+        Column("金额", "amount", "amount", money=True),
+        _only("其中财政补助（万元）", "grant", "grant"),
+        STATE,
+        _only("须上级审批", "needs_higher"),
+        _only("公示截止", "notice_ends_on", "notice_ends_on"),
+        _only("生效时间", "effective_at", "effective_at"),
+    ),
+    ("没有符合条件的定向委托", "从项目库选择需求，写明事由和理由，即可拟定定向委托。"),
+    "contract",
+    buttons=False,
+)
 CONTRACTS = Table(
     "合同",
     (

@@ -7,6 +7,10 @@ from django.urls import reverse
 from jiebang.accounts.models import PlatformRole, User
 from jiebang.awards import queries as awards
 from jiebang.awards.states import DecisionState
+from jiebang.commissions import policies as commission_policies
+from jiebang.commissions import queries as commissions
+from jiebang.commissions.models import Commission
+from jiebang.commissions.states import State as CommissionState
 from jiebang.common import clock
 from jiebang.contracts import policies as contract_policies
 from jiebang.contracts import queries as contracts
@@ -25,6 +29,7 @@ from jiebang.integrity import queries as integrity
 from jiebang.library import queries as library
 from jiebang.library.models import TechNeed
 from jiebang.library.states import State as NeedState
+from jiebang.openings import queries as openings
 from jiebang.organizations import queries as units
 from jiebang.organizations.states import MemberRole
 from jiebang.organizations.states import State as UnitState
@@ -44,6 +49,13 @@ DECISION_VERBS: dict[str, str] = {
     DecisionState.PROPOSED: "审批定榜建议",
     DecisionState.APPROVED: "登记集体审议",
     DecisionState.RETURNED: "修改定榜建议",
+}
+COMMISSION_VERBS: dict[str, str] = {
+    CommissionState.DRAFT: "完成并提交定向委托",
+    CommissionState.RETURNED: "修改定向委托",
+    CommissionState.PROPOSED: "审批定向委托",
+    CommissionState.ELEVATED: "上级审批定向委托",
+    CommissionState.APPROVED: "登记集体审议",
 }
 MOST = 50  # of one kind; the lists themselves show all
 
@@ -225,6 +237,15 @@ def _of_my_roles(user: User) -> list[Todo]:
         ]
         found += [
             Todo(
+                "答复定向委托意见",
+                each.commission.title,
+                reverse("web:commission-opinion", args=[each.pk]),
+                each.commission.number,
+            )
+            for each in commissions.opinions_of(user)[:MOST]
+        ]
+        found += [
+            Todo(
                 "反馈阶段检查意见",
                 f"{o.report.milestone.contract.title}：{o.report.milestone.title}",
                 reverse("web:stage-opinion", args=[o.pk]),
@@ -232,6 +253,7 @@ def _of_my_roles(user: User) -> list[Todo]:
             )
             for o in contracts.opinions_to_give(user)[:MOST]
         ]
+    found += _commissions(user)
     if user.has_role(PlatformRole.OFFICER):
         found += [
             Todo("确定评审专家", c.title, reverse("web:officer-panel", args=[c.pk]), c.number)
@@ -280,6 +302,16 @@ def _of_my_roles(user: User) -> list[Todo]:
         found += _late(user)
     if user.has_role(PlatformRole.APPROVER):
         found += [
+            Todo(
+                "复核应急开启",
+                o.challenge.title,
+                reverse("web:officer-openings", args=[o.challenge_id]),
+                o.number,
+                due=o.challenge.closes_at,
+            )
+            for o in openings.to_decide(user)[:MOST]
+        ]
+        found += [
             _need("审定入库", need)
             for need in library.in_state(NeedState.APPRAISAL)[:MOST]
             if need.asked and need.asked == need.answered  # type: ignore[attr-defined]
@@ -322,6 +354,33 @@ def _of_my_roles(user: User) -> list[Todo]:
         found += _for_officers()
         found += [_payment("登记拨付凭证", row) for row in _to_settle(user, PaymentState.APPROVED)]
     return found
+
+
+def _commissions(user: User) -> list[Todo]:
+    """Return the commissions in which this person takes the next step, and objections to answer."""
+    waiting = commissions.waiting(*COMMISSION_VERBS)[:MOST] if _decides(user) else ()
+    found = [_commission(row) for row in waiting if commission_policies.takes_next(user, row)]
+    if user.has_role(PlatformRole.APPROVER):
+        found += [
+            Todo(
+                "答复定向委托异议",
+                each.commission.title,
+                reverse("web:commission-objection", args=[each.pk]),
+                each.number,
+                due=each.reply_by,
+            )
+            for each in commissions.unanswered()[:MOST]
+        ]
+    return found
+
+
+def _decides(user: User) -> bool:
+    return user.has_role(PlatformRole.OFFICER, PlatformRole.APPROVER, PlatformRole.DIRECTOR)
+
+
+def _commission(row: Commission) -> Todo:
+    url = reverse("web:officer-commission", args=[row.pk])
+    return Todo(COMMISSION_VERBS[row.state], row.title, url, row.number, row.candidate.name)
 
 
 def _to_settle(user: User, state: PaymentState) -> list[Payment]:

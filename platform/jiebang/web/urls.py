@@ -6,7 +6,9 @@ from jiebang.web import (
     urls_acceptance,
     urls_board,
     urls_bureau,
+    urls_commissions,
     urls_decisions,
+    urls_documents,
     urls_experts,
     urls_integrity,
     urls_work,
@@ -49,6 +51,8 @@ urlpatterns = [
     *urls_bureau.urlpatterns,
     *urls_experts.urlpatterns,
     *urls_decisions.urlpatterns,
+    *urls_documents.urlpatterns,
+    *urls_commissions.urlpatterns,
     *urls_acceptance.urlpatterns,
     *urls_integrity.urlpatterns,
 ]

@@ -24,7 +24,7 @@ class Contract(Numbered):
     award = models.OneToOneField(
         Award, models.PROTECT, related_name="contract", null=True, blank=True
     )
-    # A commission stands on a floor above: the contract knows its number and its needs.
+    # Where it began with a commission: the public number, and the needs that it commissioned.
     commission_number = models.CharField("委托编号", max_length=40, blank=True, editable=False)
     commissioned = models.ManyToManyField(
         TechNeed, related_name="commission_contracts", blank=True, verbose_name="委托攻关的需求"

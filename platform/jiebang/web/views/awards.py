@@ -21,6 +21,7 @@ from jiebang.common.errors import DomainError, NotFound
 from jiebang.library import queries as library
 from jiebang.library.models import Indicator
 from jiebang.library.states import RuleCode
+from jiebang.openings import services as openings
 from jiebang.proposals import policies as bid_policies
 from jiebang.proposals import queries as bids
 from jiebang.proposals.models import IndicatorResponse, Proposal
@@ -91,6 +92,7 @@ def challenge(request: Request, pk: int) -> HttpResponse:
         "challenge": thing,
         "need": thing.need,
         "opened": opened,
+        "openings": thing.openings.exists(),
         "bid_count": bids.count(thing),
         "actions": _actions(request.user, thing),
         "award": award,
@@ -113,6 +115,7 @@ def bid(request: Request, pk: int) -> HttpResponse:
     if not decision and bid_policies.may_list(request.user, thing.challenge).code == "not_a_party":
         raise NotFound("没有这个揭榜书，或者您无权查看")
     decision.enforce()
+    openings.note_look(proposal=thing, reader=request.user)
     context = {
         "bid": thing,
         "who": thing.lead,
@@ -123,11 +126,11 @@ def bid(request: Request, pk: int) -> HttpResponse:
             thing.challenge_id,
         ),
         "responses": thing.responses.all(),
+        "files": shelves_for(thing, request.user),
         "receipts": thing.receipts.select_related("submitted_by"),
         "texts": proposal_parts.texts(thing),
         "tables": proposal_parts.tables(thing),
         "parties": thing.parties.select_related("unit"),
-        "files": shelves_for(thing, request.user),
     }
     return render(request, "officer/bid.html", context)
 

@@ -30,6 +30,7 @@ GROUPS: dict[str, tuple[str, frozenset[State]]] = {
     "screening": ("审查中", UNDER_SCREENING),
     "library": ("已入库", frozenset({State.IN_LIBRARY})),
     "posted": ("已张榜", frozenset({State.POSTED})),
+    "commissioned": ("定向委托中", frozenset({State.COMMISSIONED})),
     "ended": ("已结束", frozenset({State.EXITED, State.REJECTED, State.WITHDRAWN, State.LAPSED})),
 }
 DECIDED = frozenset(State) - {State.DRAFT, State.SUBMITTED, State.ENDORSED, State.APPRAISAL}

@@ -28,6 +28,7 @@ from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
 from jiebang.web.tables import DRAWS, SEATS
 from jiebang.web.trail import trail
+from jiebang.web.views.attachments import shelves_for
 
 FILES_OPEN = (SeatState.UNDERTAKEN, SeatState.DONE)
 
@@ -130,6 +131,8 @@ def bid(request: Request, pk: int) -> HttpResponse:
         "challenge": thing.challenge,
         "back": address("expert-seat", own.pk),
         "responses": _unnamed(thing.responses.all(), mask),
+        # A name in a file would tell whose it is.
+        "files": None if mask else shelves_for(thing, request.user),
         "receipts": [],
         "texts": blinding.hidden(proposal_parts.texts(thing), mask),
         "tables": blinding.without_names(proposal_parts.tables(thing), mask),

@@ -14,11 +14,12 @@ from jiebang.challenges.states import State as ChallengeState
 from jiebang.common import clock
 from jiebang.common.errors import DomainError, Invalid, NotAllowed, NotFound, Stale
 from jiebang.library.snapshots import Change
+from jiebang.openings import services as openings
 from jiebang.organizations import queries as units
 from jiebang.organizations.models import Organization
 from jiebang.proposals import policies, queries, services, snapshots
 from jiebang.proposals.models import Proposal, Receipt
-from jiebang.proposals.states import EDITABLE, Action
+from jiebang.proposals.states import EDITABLE, Action, State
 from jiebang.web import proposal_parts
 from jiebang.web.access import Request, signed_in
 from jiebang.web.listing import found, page_of
@@ -69,9 +70,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
     """
     thing = _own(request, pk)
     if thing.state not in EDITABLE:
-        messages.info(
-            request, f"揭榜书{thing.get_state_display()}，不能修改；截止前可先撤回再编辑。"
-        )
+        how = "请先点“起草揭榜书”" if thing.state == State.INTENTION else "截止前可先撤回再编辑"
+        messages.info(request, f"揭榜书{thing.get_state_display()}，不能修改；{how}。")
         return redirect("web:proposal", pk=pk)
     policies.may_edit(request.user, thing).enforce()
     draft = Draft(thing, request.POST or None)
@@ -140,6 +140,7 @@ def proposal(request: Request, pk: int) -> HttpResponse:
     if thing is None:
         raise NotFound("没有这份揭榜书，或者您无权查看")
     policies.may_read(request.user, thing).enforce()
+    openings.note_look(proposal=thing, reader=request.user)
     owns = policies.is_party(request.user, thing)
     context = {
         "thing": thing,

@@ -1,0 +1,1 @@
+"""What decisions of every kind go through: two persons, minutes, a public notice, objections."""
