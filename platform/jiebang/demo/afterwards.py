@@ -40,6 +40,8 @@ STEPS = {
     "reported": 34, "confirmed": 31, "paid": 29, "applied": 24, "returned": 22, "rated": 22,
     "convened": 21, "seated": 20, "voted": 13, "proposed": 9, "approved": 7, "concluded": -1,
 }  # fmt: skip
+# Where the notice has ended: early enough for five working days over the longest holidays.
+ENDED = {"voted": 18, "proposed": 17, "approved": 16}
 Step = tuple[float, Callable[[], Any]]
 
 
@@ -56,7 +58,8 @@ def told(founded: datetime) -> Iterator[Step]:
         after = Afterwards(row, n, founded)
         yield row["starts"], after.begin
         until = row["until"]
-        for name, before in STEPS.items():
+        steps = STEPS | ENDED if until == "concluded" else STEPS
+        for name, before in steps.items():
             if name == "returned" and until != "returned":
                 continue
             yield row["ends"] - before, getattr(after, name)
