@@ -25,6 +25,7 @@ from api.v1.calls import Calls
 from api.v1.challenges import Challenges
 from api.v1.contract_requests import ContractRequests
 from api.v1.contract_steps import Settlements, StageOpinions
+from api.v1.contract_texts import ContractTexts
 from api.v1.contracts import Contracts, Milestones
 from api.v1.decisions import (
     CallDecisions,
@@ -42,6 +43,7 @@ from api.v1.jobs import Jobs
 from api.v1.late_permissions import ChallengeLate, LatePermissions
 from api.v1.ledger import Ledger
 from api.v1.lexicon import Lexicon
+from api.v1.match_settings import Settings as MatchSettings
 from api.v1.matches import (
     AchievementMatches,
     ChallengeAlike,
@@ -116,6 +118,7 @@ for prefix, resource, name in (
     ("integrity-records", IntegrityRecords, "integrity-record"),
     ("awards", Awards, "award"),
     ("contracts", Contracts, "contract"),
+    ("contracts", ContractTexts, "contract-text"),
     ("payments", Payments, "payment"),
     ("milestones", Milestones, "milestone"),
     ("acceptances", Acceptances, "acceptance"),
@@ -136,6 +139,7 @@ for prefix, resource, name in (
     ("achievements", AchievementMatches, "achievement-match"),
     ("matches", Matches, "match"),
     ("lexicon", Lexicon, "lexicon"),
+    ("match-settings", MatchSettings, "match-settings"),
     ("stats", Statistics, "statistic"),
     ("imports", Imports, "import"),
     ("jobs", Jobs, "job"),

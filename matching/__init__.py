@@ -10,7 +10,7 @@ from matching.index import FLOOR, Index, Match, Result
 from matching.lexicon import Lexicon, shipped
 from matching.storage import IndexUnreadable
 from matching.text import normalise, phrases, using
-from matching.weights import Document
+from matching.weights import Document, asking
 
 __all__ = [
     "FLOOR",
@@ -21,6 +21,7 @@ __all__ = [
     "Match",
     "Reason",
     "Result",
+    "asking",
     "normalise",
     "phrases",
     "shipped",

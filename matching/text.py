@@ -3,6 +3,7 @@
 import logging
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,6 +13,7 @@ from hashlib import blake2b
 import jieba
 import opencc
 
+from matching.cutting import Cutter
 from matching.lexicon import Lexicon, shipped
 
 jieba.setLogLevel(logging.WARNING)
@@ -105,18 +107,31 @@ class Reading:
         return frozenset(map(plain, self._lexicon.stopwords)) | PARTICLES
 
     @cached_property
-    def cutter(self) -> jieba.Tokenizer:
+    def words(self) -> Mapping[str, int]:
+        """Return how often each word is to be expected: jieba's dictionary and the lexicon."""
+        return self._known.FREQ
+
+    @cached_property
+    def _known(self) -> jieba.Tokenizer:
         """Return a tokenizer of our own: jieba's global one belongs to everybody."""
-        cutter = jieba.Tokenizer()
-        words, cutter.total = _dictionary()
-        cutter.FREQ = words.copy()
-        cutter.initialized = True
+        known = jieba.Tokenizer()
+        words, known.total = _dictionary()
+        known.FREQ = words.copy()
+        known.initialized = True
+        for term in self._added:
+            known.add_word(term)
+        return known
+
+    @cached_property
+    def _added(self) -> list[str]:
         lists = self._lexicon
-        for term in dict.fromkeys(
-            map(plain, (*lists.terms, *lists.synonyms.values(), *sorted(lists.stopwords)))
-        ):
-            cutter.add_word(term)
-        return cutter
+        terms = (*lists.terms, *lists.synonyms.values(), *sorted(lists.stopwords))
+        return list(dict.fromkeys(map(plain, terms)))
+
+    @cached_property
+    def _cutter(self) -> Cutter:
+        added = {term: self.words.get(term, 0) for term in self._added}
+        return _everyday_cutter().changed(added, self._known.total)
 
     def phrases(self, text: str) -> Iterator[Phrase]:
         """Yield the phrases of a text, broken by signs and by words that say nothing.
@@ -124,10 +139,18 @@ class Reading:
         Words that jieba does not know stay apart, sign by sign: its guesses differ from text
         to text.
         """
-        silent, cut = self._silent, self.cutter.cut
-        for run in _RUN.findall(self.normalise(text)):
+        silent, text = self._silent, self.normalise(text)
+        ends, at = self._cutter.ends(text), 0
+        for run in _RUN.finditer(text):
+            words = [run.group().rstrip("./-+")]
+            if _HAN.match(words[0]):
+                words, start = [], run.start()
+                at = bisect_right(ends, start, at)
+                while at < len(ends) and ends[at] <= run.end():
+                    words.append(text[start : ends[at]])
+                    start, at = ends[at], at + 1
             phrase: list[str] = []
-            for word in cut(run, HMM=False) if _HAN.match(run) else [run.rstrip("./-+")]:
+            for word in words:
                 if word not in silent:
                     phrase.append(word)
                 elif phrase:
@@ -146,6 +169,11 @@ def _dictionary() -> tuple[dict[str, int], int]:
     plainly = jieba.Tokenizer()
     words, total = plainly.gen_pfdict(plainly.get_dict_file())
     return words, total
+
+
+@cache
+def _everyday_cutter() -> Cutter:
+    return Cutter(*_dictionary())
 
 
 @lru_cache(maxsize=4)
@@ -248,4 +276,4 @@ def names(phrase: Phrase) -> list[str]:
 
 def nameable(run: str) -> bool:
     """Say whether a run of signs says something by itself: a word, or three signs and more."""
-    return len(run) > 2 or (len(run) == 2 and bool(_now().cutter.FREQ.get(run)))
+    return len(run) > 2 or (len(run) == 2 and bool(_now().words.get(run)))

@@ -17,6 +17,7 @@ from matching import kernels, text
 from matching.rarity import Array, Background, everyday, look_up
 from matching.segments import Fields, Segment
 from matching.weights import (
+    AGAIN,
     FIELDS,
     PARTS,
     TIMES,
@@ -121,10 +122,11 @@ class Vectors:
 
     def asked(self, query: Document) -> Asked:
         """Return a query's weights; it may hold terms that no document has."""
-        counted = _counted(query.fields)
+        said = _counted(query.fields)
+        counted = _title_again(said)
         rarity = self._rarity({term for part in counted for term in part})
         scale = asked_scale(_norms(counted, rarity, _ASKED))
-        weights = _weights(counted, rarity, _ASKED, scale)
+        weights = _as_said(_weights(counted, rarity, _ASKED, scale), said)
         total: dict[int, float] = defaultdict(float)
         for row in weights.values():
             for term, weight in row.items():
@@ -206,6 +208,34 @@ def _counted(fields: Fields) -> list[dict[str, int]]:
     return found
 
 
+def _title_again(said: Sequence[Mapping[str, int]]) -> list[Mapping[str, int]]:
+    """Return the counts of a query whose body, where it has one, says the title again."""
+    found = list(said)
+    for title, body in zip(_parts("title"), _parts("body"), strict=True):
+        if said[body]:
+            again = {term: AGAIN * times for term, times in said[title].items()}
+            both = Counter(said[body]) + Counter(again)
+            found[body] = {term: min(times, TIMES) for term, times in both.items()}
+    return found
+
+
+def _as_said(weights: Weights, said: Sequence[Mapping[str, int]]) -> Weights:
+    """Return the same weights, with the title's what the body has only by saying it again."""
+    own, others = dict(weights["title"]), dict(weights["body"])
+    for title, body in zip(_parts("title"), _parts("body"), strict=True):
+        for term, times in said[title].items() if said[body] else ():
+            again = AGAIN * times
+            share = again / (again + said[body].get(term, 0))
+            own[term] += share * others[term]
+            others[term] *= 1 - share
+    return {**weights, "title": own, "body": {term: w for term, w in others.items() if w}}
+
+
+def _parts(field: str) -> range:
+    start = FIELDS.index(field) * len(text.CHANNELS)
+    return range(start, start + len(text.CHANNELS))
+
+
 def _norms(
     counted: Sequence[Mapping[str, int]], rarity: Mapping[str, float], counts: Array
 ) -> Array:
@@ -217,12 +247,11 @@ def _norms(
 def _weights(
     counted: Sequence[Mapping[str, int]], rarity: Mapping[str, float], counts: Array, scale: Array
 ) -> Weights:
-    channels = len(text.CHANNELS)
     return {
         name: {
             term: float(counts[times] * rarity[term] * scale[part])
-            for part in range(place * channels, place * channels + channels)
+            for part in _parts(name)
             for term, times in counted[part].items()
         }
-        for place, name in enumerate(FIELDS)
+        for name in FIELDS
     }

@@ -6,7 +6,9 @@ both; a query's is the same with the query's own shares. So every part of a scor
 term, and a text that answers a query in every field and channel scores about one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,12 +16,13 @@ import numpy as np
 from matching import text
 from matching.rarity import Array
 
-ENGINE = "tfidf-words-signs-pairs-3"
+ENGINE = "tfidf-words-signs-pairs-4"
 FIELDS = ("title", "keywords", "indicators", "body")
 # What follows was chosen on judged pairs (docs/adr); around these values little changes.
-ASKED = {"title": 0.33, "keywords": 0.1, "indicators": 0.05, "body": 0.52}
+ASKED = {"title": 0.31, "keywords": 0.1, "indicators": 0.05, "body": 0.54}
+AGAIN = 2  # how often a query's body is read as if it said the title too
 OFFERED = {"title": 0.45, "keywords": 0.2, "indicators": 0.05, "body": 0.3}
-_SHORT, _LONG = (0.1, 0.45, 0.45), (0.35, 0.3, 0.35)  # words, signs, pairs
+_SHORT, _LONG = (0.1, 0.5, 0.4), (0.35, 0.3, 0.35)  # words, signs, pairs
 CHANNEL = {"title": _SHORT, "keywords": _SHORT, "indicators": _SHORT, "body": _LONG}
 SLOPE = {"title": 0.75, "keywords": 0.75, "indicators": 0.75, "body": 0.55}  # 1: by length alone
 SATURATION = 1.2  # how soon a term said again adds nothing; k1 of BM25
@@ -36,6 +39,19 @@ class Document:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
+_asked: ContextVar[Mapping[str, float]] = ContextVar("asked", default=ASKED)
+
+
+@contextmanager
+def asking(shares: Mapping[str, float] | None) -> Iterator[None]:
+    """Let queries inside count their fields by these shares; by the usual ones where None."""
+    token = _asked.set(shares or ASKED)
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
 def damped(times: Array) -> Array:
     """Return what a term counts for that is asked so many times."""
     found: Array = np.sqrt(times)
@@ -50,7 +66,7 @@ def saturated(times: Array) -> Array:
 
 def asked_scale(norms: Array) -> Array:
     """Return what the weights of a query's parts are multiplied by; norms: (PARTS,)."""
-    found: Array = _shares(norms[None], ASKED)[0] * _over(norms)
+    found: Array = _shares(norms[None], _asked.get())[0] * _over(norms)
     return found
 
 

@@ -35,6 +35,33 @@ class Coverage(serializers.Serializer[Any]):
 
     covered = serializers.IntegerField()
     total = serializers.IntegerField()
+    unmentioned = serializers.ListField(child=serializers.CharField(), help_text="未提及的指标。")
+
+
+class FieldsApart(serializers.Serializer[Any]):
+    """How far the technical fields lie apart."""
+
+    distance = serializers.IntegerField(help_text="0 同一领域，1 同一大类，2 不同大类。")
+    says = serializers.CharField(help_text="文字说明。")
+
+
+class RecordShown(serializers.Serializer[Any]):
+    """How the unit's contracts ended; null is not known."""
+
+    running = serializers.IntegerField()
+    accepted = serializers.IntegerField()
+    on_time = serializers.IntegerField(allow_null=True, help_text="按期验收。")
+    terminated = serializers.IntegerField()
+    disputed = serializers.IntegerField(allow_null=True)
+
+
+class EvidenceShown(serializers.Serializer[Any]):
+    """What speaks for or against a match beside its words; no part of the score."""
+
+    field = FieldsApart(allow_null=True)
+    trl_gap = serializers.IntegerField(allow_null=True, help_text="要求的就绪度减现有的。")
+    budget = serializers.CharField(allow_blank=True, help_text="金额对比。")
+    record = RecordShown(source="record_parts", allow_null=True)
 
 
 class MatchShown(serializers.Serializer[Any]):
@@ -48,6 +75,9 @@ class MatchShown(serializers.Serializer[Any]):
     score = serializers.FloatField()
     grade = serializers.ChoiceField(choices=GRADE)
     grade_label = serializers.CharField()
+    chance_percent = serializers.IntegerField(
+        help_text="这样的得分，人工评定为相关的约占百分之几。"
+    )
     reasons = Reason(many=True, help_text="得分的全部组成，从大到小。")
     missing = serializers.ListField(
         child=serializers.CharField(), help_text="需求提到而对方没有提到的词。"
@@ -55,6 +85,10 @@ class MatchShown(serializers.Serializer[Any]):
     trl_now = serializers.IntegerField(allow_null=True)
     trl_target = serializers.IntegerField(allow_null=True)
     indicator_coverage = Coverage(allow_null=True, help_text="对方提到了几项技术指标。")
+    synonyms = serializers.CharField(
+        source="because", allow_blank=True, help_text="因哪些同义词相符，如 SiC≈碳化硅。"
+    )
+    evidence = EvidenceShown(help_text="得分以外的证据，不计入得分。")
     useful = serializers.BooleanField(
         source="feedback", allow_null=True, help_text="您的评价；没有评价过为 null。"
     )
@@ -74,6 +108,10 @@ class RunShown(serializers.Serializer[Any]):
         child=serializers.CharField(), help_text="没有一项结果提到的词。"
     )
     nearest = MatchShown(allow_null=True, help_text="没有足够相关的结果时，最接近的一项。")
+    settings = serializers.IntegerField(help_text="所用匹配口径的版本；0 为内置口径。")
+    floor_chance_percent = serializers.IntegerField(
+        help_text="刚够推荐的得分，人工评定为相关的约占百分之几。"
+    )
 
     def get_no_good_match(self, run: Any) -> bool:
         """Say whether nothing was good enough."""
@@ -136,6 +174,8 @@ class ComparisonShown(serializers.Serializer[Any]):
     grade_label = serializers.CharField()
     terms = serializers.ListField(child=serializers.CharField(), help_text="标出的词。")
     reasons = Reason(many=True)
+    chance_percent = serializers.IntegerField()
+    evidence = EvidenceShown()
     missing = serializers.ListField(child=serializers.CharField())
     trl_now = serializers.IntegerField(allow_null=True)
     trl_target = serializers.IntegerField(allow_null=True)

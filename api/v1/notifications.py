@@ -11,7 +11,7 @@ from api.serializers import Body, Query, Shown
 from api.views import Resource, found
 from jiebang.notifications import queries, services
 from jiebang.notifications.models import Notification, Preference
-from jiebang.notifications.states import Kind, Timing
+from jiebang.notifications.states import Kind, Pace, Timing
 
 
 class NotificationShown(Shown[Notification]):
@@ -52,6 +52,9 @@ class PreferenceBody(Body):
     """How one wishes to be told."""
 
     timing = serializers.ChoiceField(choices=Timing.choices, help_text="邮件发送方式。")
+    suited = serializers.ChoiceField(
+        choices=Pace.choices, required=False, help_text="多久推荐一次适合本单位的新榜题。"
+    )
     muted = serializers.ListField(
         child=serializers.ChoiceField(choices=Kind.choices),
         required=False,
@@ -67,7 +70,7 @@ class PreferenceShown(Shown[Preference]):
 
     class Meta:
         model = Preference
-        fields = ("timing", "muted")
+        fields = ("timing", "suited", "muted")
 
 
 class Notifications(Resource):

@@ -68,7 +68,7 @@ class ShareWritten(Body):
 class SharesWritten(Body):
     """The parts of the parties."""
 
-    parties = ShareWritten(many=True, min_length=1)
+    parties = ShareWritten(many=True)
 
 
 class Confirmation(Body):

@@ -24,6 +24,7 @@ from tests.files.made import pdf_file
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SAVED = re.compile("^已保存")
+PATIENCE = 30_000  # milliseconds: the pages are drawn by a machine that does other things too
 
 
 def opened(person, path):
@@ -32,7 +33,7 @@ def opened(person, path):
 
 
 def saved(page):
-    expect(page.locator("[data-save-state]")).to_have_text(SAVED)
+    expect(page.locator("[data-save-state]")).to_have_text(SAVED, timeout=PATIENCE)
 
 
 def write(page, challenge):
@@ -232,7 +233,7 @@ def test_nothing_typed_is_lost_without_network_session_or_to_a_colleague(browse)
     page.fill("[name=team-2-name]", "王工")
     page.locator("[data-sheet=team] [data-sheet-add]").click()
     page.fill("[name=team-3-name]", "第四人")
-    expect(state).to_contain_text("网络不通")
+    expect(state).to_contain_text("网络不通", timeout=PATIENCE)
     author.context.set_offline(False)
     page.goto("about:blank")
     author.errors[:] = [error for error in author.errors if "ERR_" not in error]
@@ -245,9 +246,9 @@ def test_nothing_typed_is_lost_without_network_session_or_to_a_colleague(browse)
     assert list(bid.team_rows.values_list("name", flat=True)) == ["王工", "第四人"]
 
     page.goto(edit)  # the session runs out
-    author.context.clear_cookies()
+    author.context.clear_cookies(name="sessionid")
     page.fill("[name=risks]", "登录过期后写下的风险")
-    expect(state).to_contain_text("登录已过期")
+    expect(state).to_contain_text("登录已过期", timeout=PATIENCE)
     page.goto("about:blank")
     author.sign_in(bid.author)
     page.goto(edit)
@@ -260,7 +261,7 @@ def test_nothing_typed_is_lost_without_network_session_or_to_a_colleague(browse)
     colleague.page.fill("[name=risks]", "同事写下的风险")
     saved(colleague.page)
     page.fill("[name=risks]", "我写下的风险")
-    expect(state).to_contain_text("没有保存")
+    expect(state).to_contain_text("没有保存", timeout=PATIENCE)
     author.sees("同事刚刚保存了更新的内容")
     page.get_by_role("button", name="保存草稿").click()
     author.sees("与同事保存的内容的不同之处")

@@ -42,10 +42,10 @@ def test_two_hundred_hand_in_around_closing_and_the_database_agrees_with_each():
     crowd, at_once = (200, 16) if postgres else (24, 4)
     challenge = make_challenge()
     bids = [make_proposal(challenge=challenge) for _ in range(crowd)]
-    early, late = bids[: crowd // 10], bids[-crowd // 10 :]
-    closes_at = timezone.now() + timedelta(seconds=3)
+    late = bids[-crowd // 10 :]
+    told, gate = {bids[0].pk: hand_in(bids[0])}, threading.Lock()  # in time, however slow we are
+    closes_at = timezone.now() + timedelta(seconds=2)
     Challenge.objects.update(closes_at=closes_at)
-    told, gate = {}, threading.Lock()
 
     def run(bid):
         if bid in late:  # these come when it is over, however fast this machine is
@@ -54,7 +54,6 @@ def test_two_hundred_hand_in_around_closing_and_the_database_agrees_with_each():
         with gate:
             told[bid.pk] = answer
 
-    run(early[0])  # and one before, however slow
     with ThreadPoolExecutor(at_once) as pool:
         list(pool.map(run, bids[1:]))
 

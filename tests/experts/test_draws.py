@@ -6,6 +6,7 @@ from jiebang.challenges.states import State as ChallengeState
 from jiebang.common.errors import Invalid, NotAllowed, RuleBroken, WrongState
 from jiebang.experts import affinity, draws, lottery, queries, seats, services
 from jiebang.experts.states import SeatOrigin
+from jiebang.lexicons import services as lexicons
 from jiebang.proposals.states import State as ProposalState
 from matching import Index
 from tests import factories as make
@@ -199,3 +200,19 @@ def test_an_expert_fits_a_need_as_the_matcher_says(db):
         experts[0].pk: round(said[0].score, 6),
         experts[1].pk: 0,
     }
+
+
+def test_the_bureau_s_words_count_for_experts_too(db):
+    officer = make.make_officer()
+    experts = [make.make_pooled(keywords="灵犀膜"), make.make_pooled(keywords="减速器")]
+    need = make.make_need(title="固态电解质薄膜", keywords="固态电解质薄膜", main_problem="x")
+    before = affinity.fits(experts, [need])[need.pk][experts[0].pk]
+    lexicons.add(
+        actor=officer, kind="synonym", word="灵犀膜", canonical="固态电解质薄膜", why="企业叫法"
+    )
+    choice = lexicons.publish(actor=officer, why="试用")
+    assert affinity.fits(experts, [need])[need.pk][experts[0].pk] == before
+
+    lexicons.took_effect(choice_id=choice.pk)
+
+    assert affinity.fits(experts, [need])[need.pk][experts[0].pk] > before + 0.3

@@ -234,3 +234,20 @@ def test_the_floor_is_the_one_told(index):
     everything = index.search(ask("锂离子电池预警"), floor=0).matches
     expected = tuple(match for match in everything if match.score >= FLOOR)
     assert index.search(ask("锂离子电池预警")).matches == expected != ()
+
+
+def test_a_term_only_the_title_has_is_told_as_the_titles():
+    texts = [Document("a", {"title": "碳化硅外延"}), Document("b", {"title": "宣纸"})]
+    (top,) = Index.build(texts).search(ask("碳化硅外延", body="缺陷密度"), floor=0).matches
+    assert {(r.term, r.query_field, r.field) for r in top.reasons} == {
+        ("碳化硅外延", "title", "title")
+    }
+
+
+def test_a_body_is_read_with_its_title_so_both_carry_the_same_thing_further(index):
+    wanted = index.vectors.asked(ask("电池", body="电机")).weights
+    assert set(wanted["title"]) == {"w:电池", "1:电", "1:池", "2:电池"}
+    assert set(wanted["body"]) == {"w:电机", "1:电", "1:机", "2:电机"}
+    alone = index.vectors.asked(Document("?", {"body": "电机"})).weights
+    assert alone["title"] == {}
+    assert set(alone["body"]) == {"w:电机", "1:电", "1:机", "2:电机"}

@@ -77,26 +77,33 @@ def test_the_inbox_shows_unread_or_all_by_kind(client, person, message):
 def test_wishes_are_kept_by_both_doors(client, client_for, person):
     client.force_login(person)
     page = reverse("web:notification-preferences")
-    assert client.post(page, {"timing": "daily", "muted": ["need"]}).status_code == 302
+    assert (
+        client.post(page, {"timing": "daily", "suited": "weekly", "muted": ["need"]}).status_code
+        == 302
+    )
     assert client_for(person).get(f"{INBOX}preferences/").json() == {
         "timing": "daily",
         "timing_label": "每日汇总",
+        "suited": "weekly",
+        "suited_label": "每周一次（周一）",
         "muted": ["need"],
     }
     client_for(person).put(f"{INBOX}preferences/", {"timing": "never"})
     kept = Preference.objects.get()
-    assert (kept.timing, kept.muted) == ("never", [])
+    assert (kept.timing, kept.suited, kept.muted) == ("never", "weekly", [])
 
 
 def test_an_unknown_wish_is_refused_by_both_doors(client, client_for, person):
     client.force_login(person)
     page = reverse("web:notification-preferences")
     answers = [
-        client.post(page, {"timing": "hourly"}),
+        client.post(page, {"timing": "hourly", "suited": "daily"}),
+        client.post(page, {"timing": "daily", "suited": "hourly"}),
         client_for(person).put(f"{INBOX}preferences/", {"timing": "hourly"}),
+        client_for(person).put(f"{INBOX}preferences/", {"timing": "daily", "suited": "hourly"}),
     ]
 
-    assert [answer.status_code for answer in answers] == [422, 422]
+    assert [answer.status_code for answer in answers] == [422] * 4
     assert Preference.objects.count() == 0
 
 

@@ -55,6 +55,7 @@ HINTS = {
 }
 OF_ROUTE = {
     "api:opening-list": {"challenge": lambda w: w.kinds["challenge"]["open"].thing.pk},
+    "api:match-settings-list": {"fit": lambda w: w.kinds["fit"]["reckoned"].thing.pk},
     "api:acceptance-list": {"contract": lambda w: w.kinds["contract"]["running"].thing.pk},
     "api:proposal-list": {"challenge": lambda w: w.kinds["challenge"]["open"].thing.pk},
     "api:consortium-invitations": {"right": lambda w: "view"},
@@ -85,7 +86,7 @@ FORMS = {
     "web:contract-ask": lambda w: {"reason": "mutual", "explanation": NOTE},
     "web:contract-sign": lambda w: {"action": "bureau"},
     "web:match-feedback": lambda w: {"useful": "yes"},
-    "web:notification-preferences": lambda w: {"timing": "daily"},
+    "web:notification-preferences": lambda w: {"timing": "daily", "suited": "daily"},
 }
 QUERIES = {
     "api:track-item-list": lambda w: {"organization": w.units.bidder.pk},

@@ -31,8 +31,10 @@ from jiebang.organizations.states import State as UnitState
 from jiebang.proposals import snapshots as bid_snapshots
 from jiebang.proposals.models import Receipt
 from jiebang.proposals.states import State as BidState
+from jiebang.recommendations import tuning
+from jiebang.recommendations.models import Fit, MatchSettings
 from tests import factories as make
-from tests.permissions import accepted, contracted, decided, filed, opened, together
+from tests.permissions import accepted, contracted, decided, filed, opened, papers, together
 
 # The columns of the table, as people call them.
 ROLES = (
@@ -91,7 +93,7 @@ def build():
     }
     for part in (
         *(_units, _needs, _bids, _contracts, contracted.add, together.add, _experts),
-        *(decided.add, accepted.add, filed.add, opened.add, _small),
+        *(decided.add, accepted.add, filed.add, opened.add, papers.add, _small),
     ):
         part(world)
     return world
@@ -275,6 +277,15 @@ def _small(world):
     world.add("word", "draft", Word.objects.create(word="固态电池", key="固态电池", **said))
     edition = Edition.objects.create(number=1, digest="0" * 24, why="首版", made_by=officer)
     world.add("edition", "first", edition, number=edition.number)
+    reckoned = {"asked_by": officer, "made_at": clock.now(), "values": tuning.BUILT_IN.as_json()}
+    figures = dict.fromkeys(("queries", "above", "above_useful", "below", "below_useful"), 0)
+    reckoned |= {"before": figures, "after": figures}
+    world.add("fit", "reckoned", Fit.objects.create(**reckoned))
+    applied = MatchSettings.objects.create(
+        number=1, fit=Fit.objects.create(**reckoned), values=reckoned["values"], why="首版",
+        made_by=officer,
+    )  # fmt: skip
+    world.add("tuning", "first", applied, number=applied.number)
     record = Record.objects.order_by("number").first()
     world.add("record", "any", record, number=record.number)
     world.add("ledger", "any", record, pk=record.number)

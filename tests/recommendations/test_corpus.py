@@ -168,7 +168,7 @@ def test_an_indicator_is_covered_by_its_name_or_by_a_telling_unit(name, unit, co
     text = "电芯能量密度达到 380 Wh/kg，良率 95%；agv载重一吨。"
     item = Item(1, None, ((Passage("简介", "body", text),),))
 
-    assert item.covers([(name, unit)]) == covered
+    assert item.unmentioned([(name, unit)]) == ([] if covered else [name])
 
 
 def test_what_a_row_is_known_by_changes_with_its_text_and_with_what_is_asked():

@@ -46,6 +46,17 @@ def test_what_people_say_is_a_grade(solver, words, grade):
     assert grades(need) == expected
 
 
+@pytest.mark.parametrize(("useful", "grade"), [(True, 3), (False, 1)])
+def test_what_a_unit_says_of_a_challenge_is_said_of_its_need(solver, useful, grade):
+    challenge, thing = make_challenge(), solver.achievements.first()
+    Feedback.objects.create(
+        subject_kind=Kind.ACHIEVEMENT, subject_id=thing.pk, object_kind=Kind.CHALLENGE,
+        object_id=challenge.pk, user=make_user(), useful=useful,
+    )  # fmt: skip
+
+    assert grades(challenge.need) == {("achievement", thing.pk): grade}
+
+
 @pytest.mark.parametrize(
     ("challenge", "bid", "grade"),
     [

@@ -15,7 +15,7 @@ from jiebang.library import services as library
 from jiebang.library.states import State as NeedState
 from jiebang.organizations import services as organizations
 from jiebang.recommendations import outbox, tasks
-from jiebang.recommendations.models import Kind, Match, Run
+from jiebang.recommendations.models import OBJECTS, Kind, Match, Run, Shard
 from tests.factories import (
     indicator_row,
     make_achievement,
@@ -64,14 +64,15 @@ def test_a_result_renews_the_results_and_the_units():
         owner=university, actor=make_user(unit=university), data={"title": "甲", "summary": "乙"}
     )
 
-    assert queued() == [f"{REFRESH}:achievement", f"{REFRESH}:organization"]
+    made = university.achievements.get()
+    assert queued() == [f"{MATCH}:achievement:{made.pk}", f"{MATCH}:organization:{university.pk}"]
 
 
 def test_a_gathered_result_has_no_unit_to_renew():
     data = {"title": "甲", "summary": "乙", "source_unit": "某大学", "source_key": "k"}
-    achievements.gather(actor=None, data=data)
+    made = achievements.gather(actor=None, data=data)
 
-    assert queued() == [f"{REFRESH}:achievement"]
+    assert queued() == [f"{MATCH}:achievement:{made.pk}"]
 
 
 def test_a_unit_renews_the_units_once_the_bureau_decides():
@@ -79,7 +80,7 @@ def test_a_unit_renews_the_units_once_the_bureau_decides():
 
     organizations.move(organization=unit, action="verify", actor=make_officer())
 
-    assert queued() == [f"{REFRESH}:organization"]
+    assert queued() == [f"{MATCH}:organization:{unit.pk}"]
 
 
 def test_a_challenge_is_met_when_it_opens_and_its_solutions_when_it_closes():
@@ -90,12 +91,12 @@ def test_a_challenge_is_met_when_it_opens_and_its_solutions_when_it_closes():
 
     with clock.telling(times["opens_at"]):
         challenges.settle(challenge=challenge)
-    assert queued() == [f"{REFRESH}:challenge"]
+    assert queued() == [f"{MATCH}:challenge:{challenge.pk}"]
 
     Job.objects.all().delete()
     with clock.telling(times["closes_at"]):
         challenges.settle(challenge=challenge)
-    assert queued() == [f"{REFRESH}:challenge", f"{REFRESH}:proposal"]
+    assert queued() == [f"{MATCH}:challenge:{challenge.pk}", f"{MATCH}:proposal:{challenge.pk}"]
 
 
 def test_ten_changes_make_one_job_a_key():
@@ -104,7 +105,7 @@ def test_ten_changes_make_one_job_a_key():
     for n in range(10):
         achievements.edit(achievement=row, actor=writer, data={"title": f"第 {n} 稿"})
 
-    assert queued() == [f"{REFRESH}:achievement", f"{REFRESH}:organization"]
+    assert queued() == [f"{MATCH}:achievement:{row.pk}", f"{MATCH}:organization:{row.owner_id}"]
 
 
 def test_a_change_that_is_rolled_back_leaves_no_job():
@@ -146,24 +147,26 @@ def test_a_bulk_that_breaks_off_queues_nothing():
 
 def test_the_night_queues_the_check_of_everything():
     tasks.nightly()
-    tasks.nightly()
 
-    assert queued() == ["recommendations.refresh_all:all"]
-    assert Job.objects.get().title == "重新匹配全部需求"
+    shards = Shard.objects.order_by("pk")
+    assert [(s.phase, s.kind) for s in shards] == [("merge", kind) for kind in OBJECTS]
+    assert queued() == [f"recommendations.shard:{shard.pk}" for shard in shards]
 
 
 @pytest.mark.parametrize(
     ("name", "args", "result"),
     [
-        (MATCH, {"kind": "need", "row_id": None}, {"matches": 2}),
+        (MATCH, {"kind": "need", "row_id": None}, {"asked": 1}),
         (REFRESH, {"kind": "achievement"}, {"asked": 3}),
+        (MATCH, {"kind": "achievement", "row_id": None}, {"asked": 2}),
         ("recommendations.refresh_all", {}, {"asked": 5}),
     ],
 )
 def test_each_job_does_what_it_says(solver, name, args, result):
     need = make_need(NeedState.ENDORSED, owner=make_unit(state="pending"))
     if "row_id" in args:
-        args["row_id"] = need.pk
+        answer = solver.achievements.get(title__startswith="硫化物")
+        args["row_id"] = need.pk if args["kind"] == "need" else answer.pk
 
     assert HANDLERS[name](**args, progress=lambda *_: None) == result
     assert Match.objects.filter(run__subject_kind=Kind.NEED).count() in (1, 2)
@@ -172,11 +175,11 @@ def test_each_job_does_what_it_says(solver, name, args, result):
 def test_what_was_queued_says_all_that_its_job_needs(solver):
     need = make_need(NeedState.ENDORSED)
     outbox.note(Kind.NEED, need.pk)
-    outbox.note(Kind.ACHIEVEMENT, 1)
+    outbox.note(Kind.ACHIEVEMENT, solver.achievements.first().pk)
 
     for job in Job.objects.order_by("pk"):
         HANDLERS[job.name](**job.args, progress=lambda *_: None)
 
     titles = list(Job.objects.order_by("pk").values_list("title", flat=True))
-    assert titles == ["更新一条需求的匹配", "更新成果匹配"]
+    assert titles == ["更新一条需求的匹配", "更新一项成果的匹配"]
     assert Run.objects.filter(subject_kind=Kind.NEED).count() == 2

@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from jiebang.jobs.models import Job
 from jiebang.library.models import TechNeed
 from jiebang.library.states import State as NeedState
-from jiebang.recommendations import engine, outbox, services
-from jiebang.recommendations.models import Kind, Match, Run
+from jiebang.recommendations import engine, outbox, rounds, services
+from jiebang.recommendations.models import Kind, Match, Round, Run, Shard
 from tests.factories import make_achievement, make_need
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
@@ -115,3 +115,36 @@ def test_a_worker_killed_while_it_matches_loses_nothing(start, tmp_path):
     again = answers()
     assert [row[:4] for row in made] == [row[:4] for row in again]
     assert [row[4] for row in made] == pytest.approx([row[4] for row in again], abs=1e-12)
+
+
+def test_a_worker_killed_within_a_round_costs_its_shard_another_try(start, tmp_path, settings):
+    first = make_need(NeedState.ENDORSED)
+    make_achievement(keywords="固态电池,硫化物电解质")
+    for n in range(1, NEEDS // 2):
+        first.pk, first.title = None, f"固态电池电解质第 {n} 种制备技术"
+        first.save(force_insert=True)
+    settings.MATCH_SHARD_ROWS = 10
+    rounds.start(actor=None, anew=True)
+    beat = start("beat", "-l", "WARNING", "--pidfile=", "-s", str(tmp_path / "beat-schedule"))
+    worker = start_worker(start)
+    asked = Run.objects.filter(subject_kind=Kind.NEED)
+    wait_until(lambda: asked.count() > NEEDS // 4, worker, beat)
+    kill(worker)
+    before = Shard.objects.exclude(done_at=None).count()
+    assert Job.objects.filter(state="running").count() <= 1
+
+    second = start_worker(start)
+    wait_until(lambda: Round.objects.get().ended_at, second, beat)
+
+    assert (Round.objects.get().phase, Shard.objects.filter(done_at=None).count()) == ("done", 0)
+    shards = Job.objects.filter(name=rounds.SHARD)
+    assert set(shards.values_list("state", flat=True)) == {"done"}
+    assert sum(job.attempts - 1 for job in shards) <= 1
+    assert 0 < before < Shard.objects.count()
+    made = answers()
+    Run.objects.all().delete()
+    engine._opened.clear()
+    services.refresh_all(anew=True)
+    again = answers()
+    assert [row[:4] for row in made] == [row[:4] for row in again]
+    assert [row[4] for row in made] == pytest.approx([row[4] for row in again], abs=1e-9)

@@ -21,7 +21,6 @@ from jiebang.organizations.states import MemberRole
 from jiebang.organizations.states import State as UnitState
 from jiebang.proposals import services as proposals
 from jiebang.proposals.states import State as BidState
-from jiebang.recommendations.models import Kind, Match, Run
 from tests.factories import (
     make_approver,
     make_challenge,
@@ -96,20 +95,13 @@ def test_a_unit_s_heads_hear_what_the_bureau_decided_and_edits_say_nothing():
     assert heard() == [(head.pk, "单位已通过核验")]
 
 
-def test_an_opened_challenge_is_told_to_its_poster_and_to_the_units_it_suits(unit, head):
-    suited = make_university()
-    solver = make_user(unit=suited)
+def test_an_opened_challenge_is_told_to_its_poster(unit, head):
     make_user(unit=make_university())
     challenge = make_challenge(ChallengeState.SCHEDULED, need=make_need("posted", owner=unit))
-    run = Run.objects.create(
-        subject_kind=Kind.NEED, subject_id=challenge.need_id, object_kind=Kind.ORGANIZATION
-    )
-    for rank, key in enumerate([suited.pk, unit.pk]):
-        Match.objects.create(run=run, object_id=key, rank=rank, score=0.5, grade="high")
     with clock.telling(challenge.opens_at):
         challenges.settle(challenge=challenge)
 
-    assert heard() == [(head.pk, "榜题已张榜"), (solver.pk, "有适合本单位的榜题")]
+    assert heard() == [(head.pk, "榜题已张榜")]
 
 
 def test_closing_is_told_to_the_bureau_and_the_poster(unit, head):

@@ -42,11 +42,14 @@ CHAINED: dict[str, Chained] = {
     ),
     "awards.objection": Chained(Kind.DECISION, ("state", "text", "reply")),
     "awards.review": Chained(Kind.SCORE, ("points", "total", "comment", "advice", "amount")),
+    "awards.inquiry": Chained(Kind.DECISION, ("kind", "held_on", "checked", "found", "finding")),
     "awards.opinion": Chained(Kind.SCORE, ("advice", "text")),
     "contracts.contract": Chained(
         Kind.CONTRACT,
         ("state", "amount", "grant", "signed_at", "contract_no", "ends_on", "closed_at"),
     ),
+    "documents.contracttext": Chained(Kind.CONTRACT, ("contract_id", "version", "digest")),
+    "documents.signedcopy": Chained(Kind.CONTRACT, ("side", "digest", "sealed_with")),
     "contracts.milestone": Chained(Kind.PAYMENT, ("state", "tranche")),
     "contracts.payment": Chained(
         Kind.PAYMENT, ("state", "kind", "amount", "grant", "voucher", "settled_on")

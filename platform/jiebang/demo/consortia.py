@@ -8,7 +8,7 @@ from jiebang.accounts.models import User
 from jiebang.demo.content import Row, money
 from jiebang.demo.founding import unit, writer_of
 from jiebang.files import services as files
-from jiebang.papers import blocks, pdf
+from jiebang.papers import blocks, word
 from jiebang.proposals import consortium, services
 from jiebang.proposals.checks import AGREEMENT
 from jiebang.proposals.models import BudgetRow, Proposal
@@ -40,7 +40,7 @@ def gather(proposal: Proposal, solver: User, row: Row) -> None:
         proposal=proposal,
         actor=solver,
         rows={
-            party.pk: _part(parts.get(party.unit_id, row["lead_part"]))
+            party.pk: _part(parts[party.unit_id] if party.unit_id in parts else row["lead_part"])
             for party in proposal.parties.all()
         },
     )
@@ -74,8 +74,8 @@ def _agree(proposal: Proposal, solver: User, row: Row) -> None:
     files.attach(
         thing=proposal,
         slot=AGREEMENT,
-        upload=io.BytesIO(pdf.write(paper)),
-        name="联合体协议.pdf",
+        upload=io.BytesIO(word.write(paper)),
+        name="联合体协议.docx",
         actor=solver,
     )
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from jiebang.accounts.models import PlatformRole, User
-from jiebang.awards import services as awards
+from jiebang.awards.models import Award
 from jiebang.challenges import services as challenges
 from jiebang.challenges.models import Challenge
 from jiebang.common import clock
@@ -15,6 +15,7 @@ from jiebang.contracts import services as contracts
 from jiebang.contracts.models import Contract
 from jiebang.demo import afterwards, board, consortia, kept, panels
 from jiebang.demo.content import Row, money, rows
+from jiebang.demo.decisions import Deciding
 from jiebang.demo.founding import administrator_of, person, unit, writer_of
 from jiebang.demo.payments import Purse
 from jiebang.demo.progress import Progress, promises_of, spending_of, terms_of
@@ -104,8 +105,7 @@ class Story:
             yield from self._board(posting)
             for bid in self.bids:
                 yield from self._bidding(bid, posting)
-        if award := self.row.get("award"):
-            yield Event(award["day"], 0, lambda: self._award(award))
+            yield from self._deciding(posting)
         if contract := self.row.get("contract"):
             yield from self._contract(contract)
 
@@ -275,16 +275,13 @@ class Story:
             consortia.gather(made, solver, joint)
         self.made[f"bid-{bid['unit']}"] = made
 
-    def _award(self, award: Row) -> None:
-        panels.finish(self._challenge)
-        self.made["award"] = awards.award(
-            challenge=self._challenge,
-            proposal=self._bid(award["winner"]),
-            actor=self.approver,
-            amount=Decimal(award["amount"]),
-            grant=Decimal(award["grant"]),
-            reason=award["reason"],
-        )
+    def _deciding(self, posting: Row) -> Iterator[Event]:
+        def keep(award: Award) -> None:
+            self.made["award"] = award
+
+        told = Deciding(lambda: self._challenge, self._bid, self.officer, self.approver, keep)
+        for day, order, act in told.steps(posting, self.row.get("decision"), self.row.get("award")):
+            yield Event(day, order, act)
 
     def _contract(self, row: Row) -> Iterator[Event]:
         if "written" in row:

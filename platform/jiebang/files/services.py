@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+from collections.abc import Sequence
 from pathlib import Path, PurePath
 from typing import IO, Any, NamedTuple
 
@@ -79,6 +80,32 @@ def attach(
         if content.state == Scan.INFECTED:
             _tell(content)
     return attachment
+
+
+def keep_handed(upload: IO[bytes], name: str, taken: Sequence[kinds.Kind]) -> Content:
+    """Keep a file that is no attachment, of one of these kinds; raises Invalid at `file`."""
+    with store.received(upload) as (path, digest, size), transaction.atomic():
+        kind = _accepted(path, name, size)
+        if kind not in taken:
+            said = f"这里只接收 {kinds.endings(taken)} 文件"
+            raise Invalid(said, code="file_kind", fields={"file": [said]})
+        content = _keep(path, digest, size, kind)
+    if content.state == Scan.INFECTED:
+        said = f"文件发现病毒（{content.finding}），没有接收"
+        raise Invalid(said, code="file_infected", fields={"file": [said]})
+    return content
+
+
+def keep_made(content: bytes, kind: kinds.Kind) -> Content:
+    """Keep a file that the platform itself has made."""
+    with store.received(io.BytesIO(content)) as (path, digest, size), transaction.atomic():
+        store.keep(path, digest)
+        made, is_new = Content.objects.get_or_create(
+            digest=digest, defaults={"size": size, "media": kind.media}
+        )
+        if is_new:
+            _step(made, ScanAction.PASS, "")
+    return made
 
 
 @transaction.atomic

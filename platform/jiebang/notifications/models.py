@@ -55,7 +55,10 @@ class Notification(models.Model):
 
 
 class Preference(models.Model):
-    """How often a person wishes e-mails, and about what not; without a row: at once, about all."""
+    """How often a person wishes e-mails, and about what not; without a row: at once, about all.
+
+    `suited` is how often new challenges that suit one's units are put into the inbox at all.
+    """
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notification_preference"
@@ -65,13 +68,20 @@ class Preference(models.Model):
     )
     muted = models.JSONField("不发邮件的类别", default=list, blank=True)
     digested_at = models.DateTimeField("上次汇总时间", default=clock.now)
+    suited = models.CharField(
+        "榜题推荐", max_length=8, choices=states.Pace, default=states.Pace.AT_ONCE
+    )
+    suited_at = models.DateTimeField("上次推荐时间", default=clock.now)
 
     class Meta:
         verbose_name = "消息设置"
         constraints = [
             models.CheckConstraint(
                 name="timing_known", condition=models.Q(timing__in=states.Timing.values)
-            )
+            ),
+            models.CheckConstraint(
+                name="pace_known", condition=models.Q(suited__in=states.Pace.values)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from jiebang.accounts.models import User
 from jiebang.common import clock
 from jiebang.notifications.models import Notification, Preference
-from jiebang.notifications.states import Copy, Timing
+from jiebang.notifications.states import Copy, Pace, Timing
 
 
 def inbox(person: User, *, unread: bool = False, kind: str = "") -> QuerySet[Notification]:
@@ -44,6 +44,19 @@ def to_mail(now: datetime | None = None) -> QuerySet[User]:
     )
     waiting = Notification.objects.filter(copy=Copy.WAITING).values("person")
     return User.objects.filter(due, pk__in=waiting).exclude(email="").order_by("pk")
+
+
+def to_suggest_to(now: datetime | None = None) -> QuerySet[User]:
+    """Return the people who may be told now of challenges that suit them: at once, or again."""
+    now = now or clock.now()
+    pace, since = "notification_preference__suited", "notification_preference__suited_at__lt"
+    due = (
+        Q(notification_preference=None)
+        | Q(**{pace: Pace.AT_ONCE})
+        | Q(**{pace: Pace.DAILY, since: _last_digest(now)})
+        | Q(**{pace: Pace.WEEKLY, since: _last_digest(now, weekly=True)})
+    )
+    return User.objects.filter(due, is_active=True).order_by("pk")
 
 
 def _last_digest(now: datetime, *, weekly: bool = False) -> datetime:

@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, time
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -16,7 +17,7 @@ from jiebang.common.errors import Invalid
 from jiebang.jobs import services as jobs
 from jiebang.notifications import queries
 from jiebang.notifications.models import Notification, Preference
-from jiebang.notifications.states import Copy, Kind, Timing
+from jiebang.notifications.states import Copy, Kind, Pace, Timing
 
 log = logging.getLogger(__name__)
 MAIL = "notifications.mail"
@@ -76,19 +77,27 @@ def mark_read(*, person: User, which: Collection[int] | None = None) -> int:
 
 
 @transaction.atomic
-def prefer(*, person: User, timing: str, muted: Iterable[str] = ()) -> Preference:
-    """Keep how often the person wishes e-mails, and about what not."""
+def prefer(
+    *, person: User, timing: str, muted: Iterable[str] = (), suited: str | None = None
+) -> Preference:
+    """Keep how often the person wishes e-mails, and about what not.
+
+    `suited` is how often challenges are suggested; what was said before stays without it.
+    """
     wanted = sorted(set(muted))
     faults: dict[str, list[str]] = {}
     if timing not in Timing.values:
         faults["timing"] = ["请选择列出的发送方式"]
     if set(wanted) - set(Kind.values):
         faults["muted"] = ["请选择列出的类别"]
+    if suited is not None and suited not in Pace.values:
+        faults["suited"] = ["请选择列出的推荐方式"]
     if faults:
         raise Invalid("消息设置没有保存，请按提示修改", fields=faults)
-    kept, _ = Preference.objects.update_or_create(
-        person=person, defaults={"timing": timing, "muted": wanted}
-    )
+    said: dict[str, Any] = {"timing": timing, "muted": wanted}
+    if suited is not None:
+        said["suited"] = suited
+    kept, _ = Preference.objects.update_or_create(person=person, defaults=said)
     waiting = queries.inbox(person).filter(copy=Copy.WAITING)
     if timing == Timing.NEVER:
         waiting.update(copy=Copy.NONE)
@@ -97,6 +106,11 @@ def prefer(*, person: User, timing: str, muted: Iterable[str] = ()) -> Preferenc
         if timing == Timing.AT_ONCE and waiting.exists():
             _queue_mail()
     return kept
+
+
+def suggested(*, people: Iterable[int]) -> None:
+    """Note that these people were told of what suits them, or that there was nothing new."""
+    Preference.objects.filter(person__in=list(people)).update(suited_at=clock.now())
 
 
 def queue_due_mail() -> bool:

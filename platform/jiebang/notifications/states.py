@@ -30,6 +30,15 @@ class Timing(models.TextChoices):
     NEVER = "never", "不发送邮件"
 
 
+class Pace(models.TextChoices):
+    """How often a person is told of new challenges that suit their units, and not at all."""
+
+    AT_ONCE = Timing.AT_ONCE.value, "有就提醒"
+    DAILY = Timing.DAILY.value, "每日一次"
+    WEEKLY = Timing.WEEKLY.value, "每周一次（周一）"
+    NEVER = Timing.NEVER.value, "不推荐"
+
+
 class Copy(models.TextChoices):
     """What becomes of a message's copy by e-mail."""
 

@@ -96,8 +96,10 @@ def may_open(actor: User, proposal: Proposal) -> Decision:
     said = may_read(actor, proposal)
     if said or said.code != "not_a_party":
         return said
-    answer = registry.asked(registry.READERS, actor, proposal)
-    return said if answer is None else answer
+    for rules in (registry.VETOES, registry.READERS):
+        if (answer := registry.asked(rules, actor, proposal)) is not None:
+            return answer
+    return said
 
 
 def may_list(actor: User, challenge: Challenge) -> Decision:

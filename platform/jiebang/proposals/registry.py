@@ -10,6 +10,7 @@ RelationSource = Callable[[int], dict[int, str]]  # a unit's key → keys of its
 RELATION_SOURCES: list[RelationSource] = []
 Reader = Callable[[User, Any], Decision | None]  # a person and a solution → an answer, or no view
 EARLY: list[Reader] = []  # asked while it is sealed
+VETOES: list[Reader] = []  # asked before the readers: who may not open the files yet
 READERS: list[Reader] = []  # asked once it is open, of whom neither poster nor bureau answers for
 
 
@@ -22,6 +23,12 @@ def reads_early(rule: Reader) -> Reader:
 def reads_opened(rule: Reader) -> Reader:
     """Register a function that answers for people whom this app does not know: reviewers."""
     READERS.append(rule)
+    return rule
+
+
+def bars_files(rule: Reader) -> Reader:
+    """Register a function that keeps a reviewer from the files for now."""
+    VETOES.append(rule)
     return rule
 
 

@@ -78,7 +78,10 @@ def save(
     if unknown := sorted({*data, *(tables or ())} - {*snapshots.CONTENT, *snapshots.TABLES}):
         raise Invalid(f"没有这些栏目：{'、'.join(unknown)}", code="unknown_fields")
     if proposal.state not in EDITABLE:
-        raise WrongState("揭榜书已提交，不能修改；截止前可先撤回再编辑", code="not_in_progress")
+        why = "现在是揭榜意向，请先起草揭榜书"
+        if proposal.state != State.INTENTION:
+            why = "揭榜书已提交，不能修改；截止前可先撤回再编辑"
+        raise WrongState(why, code="not_in_progress")
     _clean(proposal, data)
     rows = {name: _rows(proposal, name, typed) for name, typed in (tables or {}).items()}
     seen = proposal.revision if revision is None else revision
@@ -183,7 +186,8 @@ def _rows(proposal: Proposal, name: str, typed: Sequence[Row]) -> list[Any]:
     model, _, columns = snapshots.TABLES[name]
     if len(typed) > MOST_ROWS:
         raise Invalid(f"最多填写 {MOST_ROWS} 行", code="too_many_rows")
-    made, faults = [], {}
+    made: list[Any] = []
+    faults: dict[str, list[str]] = {}
     seen: set[Any] = set()
     for n, values in enumerate(typed):
         if unknown := sorted(set(values) - set(columns)):

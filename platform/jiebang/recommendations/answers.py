@@ -15,9 +15,11 @@ from jiebang.recommendations.corpus import Item
 from jiebang.recommendations.engine import Shelf
 from jiebang.recommendations.models import Kind, Run
 from jiebang.recommendations.models import Match as KeptMatch
-from matching import Document, Index, Match, Result, using
+from jiebang.recommendations.tuning import BUILT_IN, Values
+from matching import Document, Index, Match, Result, asking, using
 
 BEST = 10
+RENEWED = ("made_at", "engine", "settings", "stamp", "missing", "nearest")
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -31,8 +33,15 @@ class Answer:
     nearest: Match | None
 
 
-def ask(kind: str, sought: str, shelf: Shelf, subjects: Sequence[Item]) -> list[Answer]:
+def ask(
+    kind: str, sought: str, shelf: Shelf, subjects: Sequence[Item], by: Values = BUILT_IN
+) -> list[Answer]:
     """Ask for each subject; a unit never meets its own things, a challenge only its own bids."""
+    with asking(by.shares):
+        return _asked(sought, shelf, subjects, by)
+
+
+def _asked(sought: str, shelf: Shelf, subjects: Sequence[Item], by: Values) -> list[Answer]:
     owners = {item.owner_id for item in subjects if item.owner_id}
     own = corpus.owned(sought, owners) if sought in corpus.OWNER and owners else {}
     bids = corpus.bids_for(item.pk for item in subjects) if sought == Kind.PROPOSAL else {}
@@ -44,12 +53,12 @@ def ask(kind: str, sought: str, shelf: Shelf, subjects: Sequence[Item]) -> list[
             continue
         theirs = own.get(item.owner_id) if item.owner_id else None
         others = shelf.digests.keys() - shelf.keys_of(theirs) if theirs else None
-        answers.append(_best(shelf.index, item, k=BEST, floor=None, only=others))
+        answers.append(_best(shelf.index, item, k=BEST, floor=by.floor, only=others))
     return answers
 
 
 def _best(
-    index: Index, subject: Item, *, k: int, floor: float | None, only: Collection[str] | None
+    index: Index, subject: Item, *, k: int, floor: float, only: Collection[str] | None
 ) -> Answer:
     """Ask with every text of the subject, and keep of every row found its best text."""
     results = [_ask(index, each, k, floor, only) for each in subject.documents]
@@ -69,7 +78,7 @@ def _best(
 
 
 def _ask(
-    index: Index, query: Document, k: int, floor: float | None, only: Collection[str] | None
+    index: Index, query: Document, k: int, floor: float, only: Collection[str] | None
 ) -> Result:
     """Ask for so many texts that they are of k rows, or all that are good enough."""
     asked = k
@@ -81,28 +90,35 @@ def _ask(
         asked *= 4
 
 
-def stale(kind: str, sought: str, shelf: Shelf, subjects: Sequence[Item]) -> list[Item]:
-    """Return the subjects whose kept answer is not from this index and this text."""
+def stale(
+    kind: str, sought: str, shelf: Shelf, subjects: Sequence[Item], by: Values = BUILT_IN
+) -> list[Item]:
+    """Return the subjects whose kept answer is not from this index, this text, these settings."""
     asked = Run.objects.filter(
         subject_kind=kind, object_kind=sought, subject_id__in=[item.pk for item in subjects]
     )
     known = dict(asked.values_list("subject_id", "stamp"))
-    return [item for item in subjects if known.get(item.pk) != _stamp(shelf, item)]
+    return [item for item in subjects if known.get(item.pk) != _stamp(shelf, item, by)]
 
 
 def keep(
-    kind: str, sought: str, shelf: Shelf, answers: Sequence[Answer], read_at: datetime
+    kind: str,
+    sought: str,
+    shelf: Shelf,
+    answers: Sequence[Answer],
+    read_at: datetime,
+    by: Values = BUILT_IN,
 ) -> None:
     """Write the answers in the place of older ones; `read_at` is when the subjects were read."""
     named = {_row(match) for each in answers for match in (*each.matches, each.nearest) if match}
     things = {item.pk: item for item in corpus.SOUGHT[sought].items(named)}
     with using(shelf.index.lexicon):
         said = {
-            each.subject.pk: (each, [_columns(each.subject, m, things) for m in each.matches])
+            each.subject.pk: (each, [_columns(each.subject, m, things, by) for m in each.matches])
             for each in answers
         }
         near = {
-            each.subject.pk: _columns(each.subject, each.nearest, things)
+            each.subject.pk: _columns(each.subject, each.nearest, things, by)
             for each in answers
             if each.nearest
         }
@@ -116,9 +132,10 @@ def keep(
         for run in runs:
             answer, _ = said[run.subject_id]
             run.made_at, run.engine = read_at, shelf.index.fingerprint
-            run.stamp, run.missing = _stamp(shelf, answer.subject), list(answer.missing)
+            run.stamp, run.missing = _stamp(shelf, answer.subject, by), list(answer.missing)
+            run.settings_id = by.pk
             run.nearest = near.get(run.subject_id)
-        Run.objects.bulk_update(runs, ["made_at", "engine", "stamp", "missing", "nearest"])
+        Run.objects.bulk_update(runs, RENEWED)
         KeptMatch.objects.filter(run__in=runs).delete()
         KeptMatch.objects.bulk_create(
             KeptMatch(run=run, rank=rank, **columns)
@@ -133,18 +150,20 @@ def forget(kind: str) -> None:
     Run.objects.filter(subject_kind=kind).exclude(subject_id__in=taking_part).delete()
 
 
-def _columns(subject: Item, match: Match, things: Mapping[int, Item]) -> dict[str, Any]:
+def _columns(subject: Item, match: Match, things: Mapping[int, Item], by: Values) -> dict[str, Any]:
     thing = things.get(_row(match))  # None where it left since the index was made
     asked = subject.asked or (thing.asked if thing else ())
     other = thing if subject.asked else subject
+    unmentioned = other.unmentioned(asked) if other else [name for name, _ in asked]
     return {
         "object_id": _row(match),
         "score": match.score,
-        "grade": match.grade,
+        "grade": by.grade(match.score),
         "reasons": [asdict(reason) for reason in match.reasons],
         "missing": list(match.missing),
-        "indicators_covered": other.covers(asked) if other else 0,
+        "indicators_covered": len(asked) - len(unmentioned),
         "indicators_asked": len(asked),
+        "indicators_unmentioned": unmentioned,
     }
 
 
@@ -152,5 +171,5 @@ def _row(match: Match) -> int:
     return corpus.place(match.key)[0]
 
 
-def _stamp(shelf: Shelf, subject: Item) -> str:
-    return corpus.digest([shelf.version, subject.digest])
+def _stamp(shelf: Shelf, subject: Item, by: Values) -> str:
+    return corpus.digest([shelf.version, subject.digest, by.number])

@@ -7,9 +7,12 @@ from typing import Any, NamedTuple
 
 from jiebang.achievements.models import Achievement
 from jiebang.challenges.models import Challenge
+from jiebang.common.text import fold
 from jiebang.library.models import TechNeed
 from jiebang.organizations.models import Organization
 from jiebang.proposals.models import Proposal
+from jiebang.recommendations import evidence, tuning
+from jiebang.recommendations.evidence import Evidence, Known
 from jiebang.recommendations.models import Kind, Match, Run
 
 GRADES = {"strong": ("强相关", "green"), "fair": ("较强", "blue"), "weak": ("弱", "grey")}
@@ -31,12 +34,18 @@ class Chip(NamedTuple):
     share_percent: int
     seen_as: str
 
+    @property
+    def is_synonym(self) -> bool:
+        """Say whether it stands under another word in one of the texts."""
+        return bool(self.seen_as) and fold(self.seen_as) != fold(self.term)
+
 
 class Coverage(NamedTuple):
-    """How many of the need's indicators the other text mentions."""
+    """How many of the need's indicators the other text mentions, and which it never does."""
 
     covered: int
     total: int
+    unmentioned: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.covered}/{self.total}"
@@ -60,20 +69,29 @@ class MatchView:
     grade: str
     grade_label: str
     grade_tone: str
+    chance_percent: int
     chips: tuple[Chip, ...]
     reasons: tuple[Mapping[str, Any], ...]
     missing: tuple[str, ...]
     trl_now: int | None
     trl_target: int | None
     indicator_coverage: Coverage | None
+    evidence: Evidence
     feedback: bool | None
+
+    @property
+    def because(self) -> str:
+        """Return which synonyms made the match: `SiC≈碳化硅`."""
+        return "、".join(f"{c.seen_as}≈{c.term}" for c in self.chips if c.is_synonym)
 
 
 @dataclass(frozen=True)
 class RunView:
     """One asking: the matches, best first, and where there are none the nearest there is.
 
-    `missing` are words of the subject that no match mentions.
+    `missing` are words of the subject that no match mentions; `floor_chance_percent` is how often
+    people called pairs close that score just enough to be shown; `settings` is the version that
+    it was made with, 0 the built-in one.
     """
 
     object_kind: str
@@ -82,6 +100,8 @@ class RunView:
     matches: tuple[MatchView, ...]
     missing: tuple[str, ...]
     nearest: MatchView | None
+    floor_chance_percent: int
+    settings: int
 
 
 def kind_of(thing: Any) -> Kind:
@@ -114,7 +134,9 @@ def chips(
     return tuple(chip for chip in named if chip.share_percent)[:most]
 
 
-def card(run: Run, match: Match, thing: Any, subject: Any, feedback: bool | None) -> MatchView:
+def card(
+    run: Run, match: Match, thing: Any, subject: Any, feedback: bool | None, known: Known
+) -> MatchView:
     """Return the card of one match."""
     title, who = named(thing)
     label, tone = GRADES[match.grade]
@@ -131,12 +153,18 @@ def card(run: Run, match: Match, thing: Any, subject: Any, feedback: bool | None
         grade=match.grade,
         grade_label=label,
         grade_tone=tone,
+        chance_percent=round(100 * tuning.of_version(run.settings).chance(match.score)),
         chips=chips(match.reasons, match.score),
         reasons=tuple(match.reasons),
         missing=tuple(match.missing),
         trl_now=now,
         trl_target=target,
-        indicator_coverage=Coverage(match.indicators_covered, asked) if asked else None,
+        indicator_coverage=Coverage(
+            match.indicators_covered, asked, tuple(match.indicators_unmentioned)
+        )
+        if asked
+        else None,
+        evidence=evidence.of(subject, thing, (now, target), known),
         feedback=feedback,
     )
 

@@ -6,11 +6,13 @@ from typing import Any
 
 from jiebang.accounts.models import User
 from jiebang.common.errors import NotFound
-from jiebang.recommendations import corpus, engine, outbox, queries, wordlists
+from jiebang.lexicons import wordlists
+from jiebang.recommendations import corpus, engine, evidence, outbox, queries, tuning
 from jiebang.recommendations.cards import GRADES, Chip, chips, kind_of, maturity, named
 from jiebang.recommendations.corpus import Item, place
+from jiebang.recommendations.evidence import Evidence
 from jiebang.recommendations.models import Kind
-from matching import Index, Lexicon, Match, spans
+from matching import Index, Lexicon, Match, asking, spans
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class Side:
 class Comparison:
     """Two things side by side; `terms` in the order of the numbers in the spans.
 
-    `reasons` are all parts of the score, with and without a name; they add up to it.
+    `chance_percent` is how often people called pairs of such a score close. `reasons` are all
+    parts of the score, with and without a name; they add up to it.
     """
 
     left: Side
@@ -46,11 +49,13 @@ class Comparison:
     grade: str
     grade_label: str
     grade_tone: str
+    chance_percent: int
     terms: tuple[Chip, ...]
     reasons: tuple[Mapping[str, Any], ...]
     missing: tuple[str, ...]
     trl_now: int | None
     trl_target: int | None
+    evidence: Evidence
 
 
 def compare(
@@ -60,23 +65,28 @@ def compare(
     subject, thing = queries.find_pair(actor, subject_kind, subject_id, object_kind, object_id)
     asked = _item(corpus.SUBJECTS[kind_of(subject)], subject.pk)
     offered = _item(corpus.SOUGHT[object_kind], thing.pk)
-    match, asked_by, words = _explain(Kind(object_kind), asked, offered)
+    by = tuning.current()
+    with asking(by.shares):
+        match, asked_by, words = _explain(Kind(object_kind), asked, offered)
     reasons = [asdict(reason) for reason in match.reasons]
     terms = chips(reasons, match.score, most=None)
-    label, tone = GRADES[match.grade]
+    grade = by.grade(match.score)
+    label, tone = GRADES[grade]
     now, target = maturity(subject, thing)
     return Comparison(
         left=_side(subject, asked, asked_by, terms, words),
         right=_side(thing, offered, match.key, terms, words),
         score=match.score,
-        grade=match.grade,
+        grade=grade,
         grade_label=label,
         grade_tone=tone,
+        chance_percent=round(100 * by.chance(match.score)),
         terms=terms,
         reasons=tuple(reasons),
         missing=match.missing,
         trl_now=now,
         trl_target=target,
+        evidence=evidence.of(subject, thing, (now, target), evidence.gather([thing])),
     )
 
 

@@ -77,13 +77,14 @@ class Item:
     def _folded(self) -> str:
         return normalise("\n".join(p.text for text in self.texts for p in text))
 
-    def covers(self, asked: Collection[tuple[str, str]]) -> int:
-        """Return how many of these indicators the texts mention, by name or by a telling unit."""
-        telling = ((normalise(name), normalise(unit)) for name, unit in asked)
-        return sum(
-            name in self._folded or (len(unit) > SHORT_UNIT and unit in self._folded)
-            for name, unit in telling
-        )
+    def unmentioned(self, asked: Collection[tuple[str, str]]) -> list[str]:
+        """Return which of these indicators the texts mention neither by name nor by unit."""
+        return [
+            name for name, unit in asked if not self._mentions(normalise(name), normalise(unit))
+        ]
+
+    def _mentions(self, name: str, unit: str) -> bool:
+        return name in self._folded or (len(unit) > SHORT_UNIT and unit in self._folded)
 
 
 def place(key: str) -> tuple[int, int]:
@@ -118,7 +119,11 @@ class Source:
 
     def documents(self) -> Iterator[tuple[Document, str]]:
         """Return every row's documents, each with its digest."""
-        return ((each, digest_of(each)) for item in self.items() for each in item.documents)
+        return self.documents_of(None)
+
+    def documents_of(self, keys: Iterable[int] | None) -> Iterator[tuple[Document, str]]:
+        """Return the documents of the rows with these keys, or of all, each with its digest."""
+        return ((each, digest_of(each)) for item in self.items(keys) for each in item.documents)
 
 
 def _need(need: TechNeed) -> Text:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from jiebang.recommendations import wordlists
+from jiebang.lexicons import wordlists
 from jiebang.recommendations.corpus import place
 from matching import Document, Index, IndexUnreadable, using
 
@@ -77,17 +77,19 @@ def renew(
     *,
     anew: bool = False,
     wanted: Callable[[], str] = str,
+    parts: Iterable[Path] = (),
 ) -> Shelf:
     """Bring the index to these documents (each with its digest) and point everybody to it.
 
     What did not change is not cut again, unless all is to be made `anew` or other words than
-    these are `wanted` (a digest); what is there serves on until all is ready. Documents are read
-    while the kind is held, so of two who renew the one who read later also writes later.
+    these are `wanted` (a digest); `parts` hold texts that others have cut for this. What is there
+    serves on until all is ready. Documents are read while the kind is held, so of two who renew
+    the one who read later also writes later.
     """
-    folder = _folder(kind)
-    folder.mkdir(parents=True, exist_ok=True)
-    with _held(folder):
+    with _held(_folder(kind)) as folder:
         words, held = wanted(), None if anew else current(kind)
+        if cut := [shelf for each in parts if (shelf := _part(each)) and shelf.words == words]:
+            held = _joined(cut)
         if held and held.words != words:
             held = None
         known = held.digests if held else {}
@@ -97,15 +99,60 @@ def renew(
             if known.get(document.key) != digest:
                 changed.append(document)
         gone = known.keys() - digests.keys()
-        if held and not changed and not gone:
+        if held and held.version and not changed and not gone:
             return held
-        if held:
-            index = held.index.changed(changed, gone)
-        else:
-            index = Index.build(changed, lexicon=wordlists.by_digest(words))
-        _opened[folder] = shelf = Shelf(_version(index, digests), index, digests, words)
-        _publish(folder, shelf)
-        return shelf
+        index = (
+            held.index.changed(changed, gone)
+            if held
+            else Index.build(changed, lexicon=wordlists.by_digest(words))
+        )
+        return _put(folder, index, digests, words)
+
+
+def renew_rows(
+    kind: str,
+    rows: Iterable[int],
+    read: Callable[[], Iterable[tuple[Document, str]]],
+    *,
+    wanted: Callable[[], str],
+) -> Shelf | None:
+    """Bring these rows alone to what is read of them now; nothing else is read or cut.
+
+    None where there is no index that could be added to: then all has to be renewed.
+    """
+    with _held(_folder(kind)) as folder:
+        held = current(kind)
+        if held is None or held.words != wanted():
+            return None
+        digests, changed, seen = dict(held.digests), [], set()
+        for document, digest in read():
+            seen.add(document.key)
+            if digests.get(document.key) != digest:
+                digests[document.key] = digest
+                changed.append(document)
+        gone = held.keys_of(rows) - seen
+        for key in gone:
+            del digests[key]
+        if not changed and not gone:
+            return held
+        return _put(folder, held.index.changed(changed, gone), digests, held.words)
+
+
+def write_part(place: Path, documents: Iterable[tuple[Document, str]], words: str) -> None:
+    """Cut these documents for an index that others cut the rest of; see `renew`."""
+    listed = list(documents)
+    lexicon = wordlists.by_digest(words)
+    index = Index.build((document for document, _ in listed), lexicon=lexicon)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(dir=place.parent))
+    _write(made, Shelf("", index, {document.key: digest for document, digest in listed}, words))
+    shutil.rmtree(place, ignore_errors=True)
+    made.replace(place)
+
+
+def parts_of(number: int) -> Path:
+    """Return where the parts of this round are put."""
+    return Path(settings.MATCH_INDEX_DIR) / "parts" / str(number)
 
 
 def scores(index: Index, query: Document, keys: Iterable[str]) -> dict[str, float]:
@@ -115,6 +162,14 @@ def scores(index: Index, query: Document, keys: Iterable[str]) -> dict[str, floa
         found = vectors.scores(vectors.asked(query))
     places = {key: vectors.places[key] for key in keys if key in index}
     return {key: float(found[number][row]) for key, (number, row) in places.items()}
+
+
+def nearest(index: Index, query: Document, most: int, least: float) -> list[str]:
+    """Return the keys of the documents that score at least so much, best first, `most` of them."""
+    vectors = index.vectors
+    with using(index.lexicon):
+        found = vectors.best(vectors.scores(vectors.asked(query)), most, vectors.live)
+    return [vectors.segments[n].keys[row] for (n, row), score in found if score >= least]
 
 
 def _folder(kind: str) -> Path:
@@ -129,7 +184,10 @@ def _pointed_at(folder: Path) -> str:
 
 
 def _read(folder: Path, version: str) -> Shelf | None:
-    place = folder / version
+    return _part(folder / version, version)
+
+
+def _part(place: Path, version: str = "") -> Shelf | None:
     try:
         digests = json.loads((place / DIGESTS).read_text("ascii"))
         words = (place / WORDS).read_text("ascii")
@@ -145,13 +203,29 @@ def _version(index: Index, digests: Mapping[str, str]) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
+def _joined(parts: Iterable[Shelf]) -> Shelf:
+    cut = list(parts)
+    digests = {key: digest for shelf in cut for key, digest in shelf.digests.items()}
+    return Shelf("", Index.joined(shelf.index for shelf in cut), digests, cut[0].words)
+
+
+def _put(folder: Path, index: Index, digests: Mapping[str, str], words: str) -> Shelf:
+    _opened[folder] = shelf = Shelf(_version(index, digests), index, digests, words)
+    _publish(folder, shelf)
+    return shelf
+
+
+def _write(made: Path, shelf: Shelf) -> None:
+    shelf.index.save(made / PART)
+    (made / DIGESTS).write_text(json.dumps(shelf.digests), "ascii")
+    (made / WORDS).write_text(shelf.words, "ascii")
+
+
 def _publish(folder: Path, shelf: Shelf) -> None:
     """Write everything aside, put it in its place, then move the pointer; the last two are kept."""
     before, place = _pointed_at(folder), folder / shelf.version
     made = Path(tempfile.mkdtemp(dir=folder))
-    shelf.index.save(made / PART)
-    (made / DIGESTS).write_text(json.dumps(shelf.digests), "ascii")
-    (made / WORDS).write_text(shelf.words, "ascii")
+    _write(made, shelf)
     shutil.rmtree(place, ignore_errors=True)
     made.replace(place)
     pointer = folder / f"{POINTER}.{os.getpid()}"
@@ -163,7 +237,8 @@ def _publish(folder: Path, shelf: Shelf) -> None:
 
 
 @contextmanager
-def _held(folder: Path) -> Iterator[None]:
+def _held(folder: Path) -> Iterator[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
     with (folder / LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        yield folder

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from jiebang.challenges.models import Challenge
 from jiebang.contracts.models import Contract
 from jiebang.contracts.states import State as ContractState
 from jiebang.proposals import queries as proposals
@@ -38,7 +39,7 @@ def pairs() -> list[Pair]:
     """Return the judged pairs of needs: of several judgements an outcome, else the mean word.
 
     A bid that was opened counts as useful, an award or an accepted contract as the best there
-    is; what is still sealed is not looked at. Three queries.
+    is; what is still sealed is not looked at. Five queries.
     """
     words: dict[tuple[int, str, int], list[int]] = {}
     said = Feedback.objects.filter(subject_kind=Kind.NEED, object_kind__in=SOUGHT)
@@ -46,12 +47,20 @@ def pairs() -> list[Pair]:
         "subject_id", "object_kind", "object_id", "useful"
     ):
         words.setdefault((need, kind, thing), []).append(USEFUL if useful else USELESS)
+    # Whoever said that a challenge suits a result, or does not, said so of the need behind it.
+    turned = Feedback.objects.filter(subject_kind__in=SOUGHT, object_kind=Kind.CHALLENGE)
+    about = list(turned.values_list("subject_kind", "subject_id", "object_id", "useful"))
+    meant = Challenge.objects.filter(pk__in={challenge for _, _, challenge, _ in about})
+    need_of = dict(meant.order_by().values_list("pk", "need"))
+    for kind, thing, challenge, useful in about:
+        pair = (need_of[challenge], kind, thing)
+        words.setdefault(pair, []).append(USEFUL if useful else USELESS)
     grades = {pair: round(sum(given) / len(given)) for pair, given in words.items()}
     bids = proposals.opened().order_by().values_list("challenge__need", "lead", "state")
     for need, lead, state in bids:
         grade = BEST if state == BidState.AWARDED else USEFUL
-        pair = (need, str(Kind.ORGANIZATION), lead)
-        grades[pair] = max(grade, grades.get(pair, 0) if grade == BEST else grade)
+        of_bid = (need, str(Kind.ORGANIZATION), lead)
+        grades[of_bid] = max(grade, grades.get(of_bid, 0) if grade == BEST else grade)
     accepted = Contract.objects.filter(state=ContractState.ACCEPTED).order_by()
     for posted, commissioned, solver in accepted.values_list(
         "award__challenge__need", "commissioned", "solver"

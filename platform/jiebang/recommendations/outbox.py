@@ -9,6 +9,13 @@ from jiebang.jobs import services as jobs
 from jiebang.recommendations.models import Kind
 
 REWORD = "recommendations.reword"
+MEASURES = {
+    Kind.NEED: "条",
+    Kind.CHALLENGE: "个",
+    Kind.ACHIEVEMENT: "项",
+    Kind.ORGANIZATION: "家",
+    Kind.PROPOSAL: "组",
+}
 EVERYTHING = "重新匹配全部需求"
 _bulk: ContextVar[set[Kind] | None] = ContextVar("bulk", default=None)
 
@@ -16,20 +23,19 @@ _bulk: ContextVar[set[Kind] | None] = ContextVar("bulk", default=None)
 def note(kind: Kind, row_id: int) -> None:
     """Queue what a change of this row makes necessary, in the transaction of the change.
 
-    A need is only ever asked for, so it alone is matched anew. Of the other kinds, every answer
-    may change with one row: the index is renewed and whoever asks it is matched anew.
+    Of solutions, the row is the challenge that they are for.
     """
     gathered = _bulk.get()
     if gathered is not None:
         gathered.add(kind)
-    elif kind == Kind.NEED:
-        key = f"{kind}:{row_id}"
-        title = "更新一条需求的匹配"
-        jobs.enqueue(
-            name="recommendations.match", key=key, title=title, kind=str(kind), row_id=row_id
-        )
-    else:
-        note_all(kind)
+        return
+    jobs.enqueue(
+        name="recommendations.match",
+        key=f"{kind}:{row_id}",
+        title=f"更新一{MEASURES[kind]}{kind.label}的匹配",
+        kind=str(kind),
+        row_id=row_id,
+    )
 
 
 def note_all(kind: Kind) -> None:

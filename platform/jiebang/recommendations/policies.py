@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from jiebang.accounts.models import User
+from jiebang.accounts.models import PlatformRole, User
 from jiebang.achievements.models import Achievement
 from jiebang.challenges.models import Challenge
 from jiebang.common.decisions import ALLOWED, Decision
@@ -41,6 +41,20 @@ def may_judge(actor: User | None) -> Decision:
     if actor is None or not actor.is_authenticated:
         return Decision("请登录后评价", code="sign_in")
     return ALLOWED
+
+
+def may_see_settings(actor: User) -> Decision:
+    """Say whether the actor may see how scores are weighed and worded, and with what success."""
+    if actor.has_role(*library.BUREAU):
+        return ALLOWED
+    return Decision("匹配口径由科技局维护，只有科技局人员可以查看")
+
+
+def may_tune(actor: User) -> Decision:
+    """Say whether the actor may have the matcher refitted, apply it and take it back."""
+    if actor.has_role(PlatformRole.OFFICER):
+        return ALLOWED
+    return Decision("匹配口径由科技局经办人员维护，您没有这一角色")
 
 
 def _reads(actor: User, need: TechNeed) -> Decision:

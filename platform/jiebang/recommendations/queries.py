@@ -19,7 +19,7 @@ from jiebang.library.models import TechNeed
 from jiebang.organizations import queries as units
 from jiebang.proposals import queries as proposals
 from jiebang.proposals.models import Proposal
-from jiebang.recommendations import policies
+from jiebang.recommendations import evidence, policies, tuning
 from jiebang.recommendations.cards import MatchView, RunView, card, kind_of
 from jiebang.recommendations.models import ASKS, Feedback, Kind, Match, Run
 
@@ -157,7 +157,8 @@ def _on_offer(user: User | None, kind: str) -> QuerySet[Any]:
 def _views(user: User | None, runs: QuerySet[Run], subjects: Mapping[Kind, Any]) -> list[RunView]:
     """Put runs, the things they found and this person's feedback together."""
     answers = {
-        run: [*run.matches.all(), *_nearest(run)] for run in runs.prefetch_related("matches")
+        run: [*run.matches.all(), *_nearest(run)]
+        for run in runs.select_related("settings").prefetch_related("matches")
     }
     wanted: dict[str, set[int]] = {}
     for run, rows in answers.items():
@@ -167,7 +168,7 @@ def _views(user: User | None, runs: QuerySet[Run], subjects: Mapping[Kind, Any])
         for kind, keys in wanted.items()
         for thing in _on_offer(user, kind).filter(pk__in=keys)
     }
-    opinions = _feedback(user, list(answers))
+    opinions, known = _feedback(user, list(answers)), evidence.gather(things.values())
     views = []
     for run, rows in answers.items():
         cards: dict[int, MatchView] = {}  # by rank; 0 is the nearest where there is no match
@@ -176,11 +177,15 @@ def _views(user: User | None, runs: QuerySet[Run], subjects: Mapping[Kind, Any])
             if thing is not None:
                 pair = (run.subject_kind, run.subject_id, run.object_kind, row.object_id)
                 subject = subjects.get(Kind(run.object_kind))
-                cards[row.rank] = card(run, row, thing, subject, opinions.get(pair))
+                cards[row.rank] = card(run, row, thing, subject, opinions.get(pair), known)
         label = str(Kind(run.object_kind).label)
         nearest = cards.pop(0, None)
         found, missing = tuple(cards.values()), tuple(run.missing)
-        views.append(RunView(run.object_kind, label, run.made_at, found, missing, nearest))
+        by = tuning.of_version(run.settings)
+        chance = round(100 * by.chance(by.floor))
+        views.append(
+            RunView(run.object_kind, label, run.made_at, found, missing, nearest, chance, by.number)
+        )
     return views
 
 

@@ -7,7 +7,8 @@ from django.dispatch import receiver
 from jiebang.accounts.models import User
 from jiebang.achievements.models import Achievement
 from jiebang.achievements.signals import achievement_changed
-from jiebang.challenges.signals import challenge_moved
+from jiebang.challenges.models import Amendment
+from jiebang.challenges.signals import challenge_amended, challenge_moved
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.lexicons.signals import version_chosen
 from jiebang.library.signals import need_changed
@@ -51,6 +52,14 @@ def renew_challenges(challenge_id: int, state: str, **_: Any) -> None:
     """Renew what this state of the challenge concerns."""
     for kind in CONCERNED.get(ChallengeState(state), ()):
         outbox.note(kind, challenge_id)
+
+
+@receiver(challenge_amended)
+def renew_amended(amendment_id: int, **_: Any) -> None:
+    """Renew a challenge whose text or money was changed in public."""
+    made = Amendment.objects.select_related("challenge").get(pk=amendment_id)
+    outbox.note(Kind.NEED, made.challenge.need_id)
+    outbox.note(Kind.CHALLENGE, made.challenge_id)
 
 
 @receiver(version_chosen)

@@ -1,6 +1,8 @@
 """Keeping the answers in step with the rows, and taking in what people think of them."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -8,10 +10,14 @@ from django.utils import timezone
 from jiebang.accounts.models import User
 from jiebang.audit import services as audit
 from jiebang.jobs.registry import Progress
-from jiebang.recommendations import answers, corpus, engine, policies, queries, wordlists
+from jiebang.lexicons import wordlists
+from jiebang.recommendations import answers, corpus, engine, policies, queries, tuning
+from jiebang.recommendations.answers import Answer
 from jiebang.recommendations.cards import named
 from jiebang.recommendations.engine import Shelf
 from jiebang.recommendations.models import ASKS, OBJECTS, Feedback, Kind, Run
+from jiebang.recommendations.signals import challenges_found
+from jiebang.recommendations.tuning import Values
 
 CHUNK = 20  # subjects matched between two words of progress, and written in one transaction
 COUNTED = {
@@ -26,15 +32,27 @@ def silent(done: int, total: int, message: str = "") -> None:
     """Be the progress of one who does not want any."""
 
 
-def refresh_index(kind: str, *, anew: bool = False) -> Shelf:
-    """Bring one index to the rows as they are; only texts that changed are cut again."""
+def refresh_index(kind: str, *, anew: bool = False, parts: Iterable[Path] = ()) -> Shelf:
+    """Bring one index to the rows as they are; only texts that changed are cut again.
+
+    `parts` hold texts that other workers have cut for it.
+    """
     documents = corpus.SOUGHT[kind].documents()
-    return engine.renew(kind, documents, anew=anew, wanted=wordlists.chosen)
+    return engine.renew(kind, documents, anew=anew, wanted=wordlists.chosen, parts=parts)
 
 
 def shelf_of(kind: str) -> Shelf:
     """Return the index of a kind, built now where there is none that can be read."""
     return engine.current(kind) or refresh_index(kind)
+
+
+def keep_answers(
+    kind: str, sought: str, shelf: Shelf, found: Sequence[Answer], read_at: datetime, by: Values
+) -> None:
+    """Keep the answers, and let the floors above know where units met open challenges."""
+    answers.keep(kind, sought, shelf, found, read_at, by)
+    if sought == Kind.CHALLENGE and any(answer.matches for answer in found):
+        challenges_found.send(sender=Run)
 
 
 def match_subject(kind: str, row_id: int) -> int:
@@ -47,11 +65,11 @@ def match_subject(kind: str, row_id: int) -> int:
     if not items:
         Run.objects.filter(subject_kind=kind, subject_id=row_id).delete()
         return 0
-    found = 0
-    for sought in ASKS[kind]:
+    found, by = 0, tuning.current()
+    for sought in ASKS.get(kind, ()):
         shelf = shelf_of(sought)
-        (answer,) = answers.ask(kind, sought, shelf, items)
-        answers.keep(kind, sought, shelf, [answer], read_at)
+        (answer,) = answers.ask(kind, sought, shelf, items, by)
+        keep_answers(kind, sought, shelf, [answer], read_at, by)
         found += len(answer.matches)
     return found
 
@@ -125,15 +143,17 @@ def _bring_in_step(
     for kind, _ in pairs:
         answers.forget(kind)
         keys[kind] = list(corpus.SUBJECTS[kind].rows().order_by("pk").values_list("pk", flat=True))
+    by = tuning.current()
     total, before, asked = sum(len(keys[kind]) for kind, _ in pairs), 0, 0
     for kind, wanted in pairs:
         shelf, mine = shelf_of(wanted), keys[kind]
         for start in range(0, len(mine), CHUNK):
             read_at = timezone.now()
             items = list(corpus.SUBJECTS[kind].items(mine[start : start + CHUNK]))
-            due = items if anew else answers.stale(kind, wanted, shelf, items)
+            due = items if anew else answers.stale(kind, wanted, shelf, items, by)
             if due:
-                answers.keep(kind, wanted, shelf, answers.ask(kind, wanted, shelf, due), read_at)
+                found = answers.ask(kind, wanted, shelf, due, by)
+                keep_answers(kind, wanted, shelf, found, read_at, by)
             asked += len(due)
             done = min(start + CHUNK, len(mine))
             progress(before + done, total, f"已匹配 {done}／{len(mine)} {COUNTED[Kind(kind)]}")

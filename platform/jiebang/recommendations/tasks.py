@@ -7,16 +7,13 @@ from celery import shared_task
 
 from jiebang.jobs.registry import Progress, handles
 from jiebang.lexicons import services as lexicons
-from jiebang.recommendations import outbox, services
-from jiebang.recommendations.models import Kind
+from jiebang.recommendations import outbox, refits, rounds, services, upkeep
 
 
 @handles("recommendations.match")
 def match(*, kind: str, row_id: int, progress: Progress) -> Mapping[str, Any]:
-    """Match one row anew; a need is also found by others that ask for the same."""
-    if kind == Kind.NEED:
-        services.refresh_index(kind)
-    return {"matches": services.match_subject(kind, row_id)}
+    """Bring one changed row into its index, and ask anew whomever it concerns."""
+    return {"asked": upkeep.renew(kind, row_id)}
 
 
 @handles("recommendations.refresh")
@@ -39,7 +36,19 @@ def reword(*, choice_id: int, progress: Progress) -> Mapping[str, Any]:
     return {"asked": asked}
 
 
+@handles(refits.FIT)
+def fit(*, fit_id: int, progress: Progress) -> Mapping[str, Any]:
+    """Reckon what the judged pairs suggest; applying it is a person's affair."""
+    return {"pairs": refits.reckon(fit_id=fit_id, progress=progress).pairs}
+
+
+@handles(rounds.SHARD)
+def shard(*, shard_id: int, progress: Progress) -> Mapping[str, Any]:
+    """Do one shard of a round."""
+    return {"asked": rounds.work(shard_id, progress)}
+
+
 @shared_task(name="recommendations.refresh_all")
 def nightly() -> None:
-    """Queue the check of every index and every answer."""
-    outbox.note_everything()
+    """Begin the check of every index and every answer, in shards."""
+    rounds.start(actor=None)

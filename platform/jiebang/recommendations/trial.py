@@ -7,10 +7,12 @@ from functools import lru_cache
 from jiebang.achievements import queries as achievements
 from jiebang.common.errors import NotFound, RuleBroken
 from jiebang.lexicons import queries as lexicons
-from jiebang.recommendations import corpus, engine, wordlists
+from jiebang.lexicons import wordlists
+from jiebang.recommendations import corpus, engine, tuning
 from jiebang.recommendations.corpus import Item
 from jiebang.recommendations.models import Kind
-from matching import FLOOR, Document, Index, Lexicon, phrases, using
+from jiebang.recommendations.tuning import Values
+from matching import Document, Index, Lexicon, asking, phrases, using
 
 TOP = 10
 CANDIDATES = 500  # best by the words in effect, which are indexed anew to try the draft on them
@@ -48,7 +50,7 @@ class Moved:
 
 def cut(sentence: str) -> Cut:
     """Return how the sentence is cut before and after; two to four queries."""
-    return Cut(_words(sentence, _in_effect()), _words(sentence, _draft()))
+    return Cut(_words(sentence, wordlists.in_effect()), _words(sentence, _draft()))
 
 
 def rankings(need_id: int) -> list[Moved]:
@@ -64,17 +66,20 @@ def rankings(need_id: int) -> list[Moved]:
     if shelf is None:
         raise RuleBroken("成果索引还没有建好，请稍后再试", code="no_index")
     query = item.documents[0]
-    before = _ranked(shelf.index, query, frozenset(shelf.digests))
+    by = tuning.current()
+    before = _ranked(shelf.index, query, frozenset(shelf.digests), by)
     known = frozenset(sorted(before, key=lambda key: (-before[key], key))[:CANDIDATES])
     tried = _tried(shelf.version, wordlists.of(tuple(lexicons.rows_of(None))), known)
-    after = _ranked(tried, query, known)
-    return _moved(item, before, after)
+    after = _ranked(tried, query, known, by)
+    return _moved(item, before, after, by.floor)
 
 
-def _moved(item: Item, before: Mapping[str, float], after: Mapping[str, float]) -> list[Moved]:
+def _moved(
+    item: Item, before: Mapping[str, float], after: Mapping[str, float], floor: float
+) -> list[Moved]:
     own = corpus.owned(Kind.ACHIEVEMENT, [item.owner_id] if item.owner_id else [])
     hidden = own.get(item.owner_id or 0, set())
-    places = [_places(scores, hidden) for scores in (before, after)]
+    places = [_places(scores, hidden, floor) for scores in (before, after)]
     rows = {row for found in places for row in found}
     titles = dict(achievements.on_offer().filter(pk__in=rows).values_list("pk", "title"))
     made = [
@@ -87,15 +92,16 @@ def _moved(item: Item, before: Mapping[str, float], after: Mapping[str, float]) 
     return sorted(made, key=lambda each: (each.after or TOP + 1, each.before or TOP + 1, each.pk))
 
 
-def _places(scores: Mapping[str, float], hidden: set[int]) -> dict[int, int]:
-    good = [key for key, score in scores.items() if score >= FLOOR]
+def _places(scores: Mapping[str, float], hidden: set[int], floor: float) -> dict[int, int]:
+    good = [key for key, score in scores.items() if score >= floor]
     ordered = sorted(good, key=lambda key: (-scores[key], key))
     rows = [row for key in ordered if (row := corpus.place(key)[0]) not in hidden]
     return {row: place for place, row in enumerate(rows[:TOP], 1)}
 
 
-def _ranked(index: Index, query: Document, keys: frozenset[str]) -> dict[str, float]:
-    return engine.scores(index, query, keys)
+def _ranked(index: Index, query: Document, keys: frozenset[str], by: Values) -> dict[str, float]:
+    with asking(by.shares):
+        return engine.scores(index, query, keys)
 
 
 @lru_cache(maxsize=2)
@@ -104,11 +110,6 @@ def _tried(version: str, lexicon: Lexicon, keys: frozenset[str]) -> Index:
     rows = sorted(corpus.place(key)[0] for key in keys)
     items = corpus.SOUGHT[Kind.ACHIEVEMENT].items(rows)
     return Index.build((each for item in items for each in item.documents), lexicon=lexicon)
-
-
-def _in_effect() -> Lexicon:
-    choice = lexicons.in_effect()
-    return wordlists.by_digest(choice.version.digest if choice and choice.version else "")
 
 
 def _draft() -> Lexicon:

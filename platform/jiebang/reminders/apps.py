@@ -21,4 +21,5 @@ class RemindersConfig(AppConfig):
             openings,
             panels,
             receivers,
+            suited,
         )

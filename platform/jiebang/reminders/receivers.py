@@ -30,7 +30,6 @@ from jiebang.proposals.models import Proposal
 from jiebang.proposals.queries import bidders_of
 from jiebang.proposals.signals import proposal_moved
 from jiebang.proposals.states import State as BidState
-from jiebang.reminders import queries
 
 # What the owner of a need is told when it comes to a state.
 OF_A_NEED = {
@@ -119,7 +118,10 @@ def tell_of_unit(organization_id: int, **_: Any) -> None:
 
 @receiver(challenge_moved)
 def tell_of_challenge(challenge_id: int, state: str, **_: Any) -> None:
-    """Tell poster, matched units, bidders or the bureau, whomever the new state concerns."""
+    """Tell poster, bidders or the bureau, whomever the new state concerns.
+
+    Units that it suits are told once the matcher has found them (`suited`).
+    """
     challenge = Challenge.objects.select_related("need").get(pk=challenge_id)
     said: dict[str, Any] = {
         "kind": Kind.CHALLENGE,
@@ -132,10 +134,6 @@ def tell_of_challenge(challenge_id: int, state: str, **_: Any) -> None:
         case ChallengeState.OPEN:
             until = _until(challenge)
             tell(people=posters, subject=f"榜题已张榜：{title}", text=until, **said)
-            suited = [pk for pk in queries.suited_units(challenge.need_id) if pk != owner]
-            people = units.people_of(*suited)
-            subject = f"有适合本单位的榜题：{title}"
-            tell(people=people, subject=subject, text=until, **{**said, "kind": Kind.MATCH})
         case ChallengeState.CLOSED:
             bureau = accounts.holding(PlatformRole.OFFICER, PlatformRole.APPROVER)
             link = reverse("web:officer-award", args=[challenge_id])

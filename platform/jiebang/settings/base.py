@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "jiebang.experts",
     "jiebang.awards",
     "jiebang.contracts",
+    "jiebang.documents",
     "jiebang.acceptance",
     "jiebang.lexicons",
     "jiebang.recommendations",
@@ -182,6 +183,10 @@ FILE_BYTES_MOST = 50 * 2**20
 CLAMD = os.environ.get("JIEBANG_CLAMD", "")
 CLAMD_SECONDS = 20.0
 
+# The third party of every contract, and the class that puts electronic seals on them.
+BUREAU_NAME = os.environ.get("JIEBANG_BUREAU") or "东莞市科学技术局"
+SEALER = os.environ.get("JIEBANG_SEALER", "")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -203,9 +208,8 @@ EMAIL_FILE_PATH = VAR_DIR / "mail"
 # Where the links of e-mails lead, and from which hour of the day on digests go out.
 SITE_URL = os.environ.get("JIEBANG_SITE_URL") or f"http://127.0.0.1:{os.environ.get('PORT', 8000)}"
 NOTIFICATION_DIGEST_HOUR = 8
-# How many days before a due date people are reminded; how many units hear of a new challenge.
+# How many days before a due date people are reminded.
 REMINDER_DAYS = (7, 3, 1, 0)
-TOLD_OF_A_CHALLENGE = 20
 # How many rows of a list one Excel file may hold.
 EXPORT_ROWS_MOST = 20_000
 DEFAULT_FROM_EMAIL = os.environ.get("JIEBANG_MAIL_FROM", "jiebang@localhost")
@@ -280,6 +284,7 @@ SPECTACULAR_SETTINGS = {
         "MemberRole": "jiebang.organizations.states.MemberRole",
         "MilestoneAction": "jiebang.contracts.states.MilestoneAction",
         "MilestoneState": "jiebang.contracts.states.MilestoneState",
+        "SuggestionPace": "jiebang.notifications.states.Pace",
         "EmailTiming": "jiebang.notifications.states.Timing",
         "NotificationKind": "jiebang.notifications.states.Kind",
         "NeedAction": "jiebang.library.states.Action",
@@ -334,6 +339,7 @@ CELERY_BEAT_SCHEDULE = {
     "challenges-clock": {"task": "challenges.settle_due", "schedule": 5.0},
     "library-lapse": {"task": "library.lapse_due", "schedule": 3600.0},
     "notifications-mail": {"task": "notifications.mail_due", "schedule": 60.0},
+    "reminders-suggest": {"task": "reminders.suggest", "schedule": 900.0},
     "reminders": {"task": "web.remind", "schedule": 3600.0},
     "awards-conclude": {"task": "awards.conclude_due", "schedule": 300.0},
     "acceptance-clock": {"task": "acceptance.settle_due", "schedule": 300.0},
@@ -351,6 +357,8 @@ JOB_KEPT_DAYS = 90  # after they ended
 TRACK_RECORD_HALF_LIFE_MONTHS = 24
 
 MATCH_INDEX_DIR = VAR_DIR / "index"
+MATCH_SHARD_ROWS = 200  # rows that one job cuts or asks for when everything is matched anew
+MATCH_FIT_PAIRS = 20  # judged pairs at least, before anything is learned from them
 
 LOGGING = {
     "version": 1,

@@ -24,6 +24,8 @@ TITLES = {
     Kind.CHALLENGE: "相关榜题",
     Kind.PROPOSAL: "揭榜书与需求的相符程度",
 }
+# Where a term counts, by the matcher's fields.
+PLACES = {"title": "名称", "keywords": "关键词", "indicators": "指标", "body": "正文"}
 ADVICE = (
     "在关键词和主要研究内容中写出材料、器件、工艺的通用名称",
     "把指标写成数值和单位，便于与成果逐项比较",
@@ -43,11 +45,15 @@ def card(view: MatchView) -> dict[str, Any]:
         "grade_label": view.grade_label,
         "grade_tone": view.grade_tone,
         "score": view.score,
+        "chance_percent": view.chance_percent,
         "chips": view.chips,
         "missing": view.missing,
         "trl_now": view.trl_now,
         "trl_target": view.trl_target,
         "indicator_coverage": str(coverage) if coverage else "",
+        "unmentioned": coverage.unmentioned if coverage else (),
+        "synonyms": view.because,
+        "evidence": view.evidence,
         "why_url": reverse("web:match-why", args=pair),
         "feedback_url": reverse("web:match-feedback", args=pair),
         "feedback": view.feedback,
@@ -83,9 +89,18 @@ def _section(run: RunView) -> dict[str, Any]:
         "matches": cards(run.matches),
         "missing": run.missing,
         "nearest": card(run.nearest) if run.nearest else None,
-        "advice": ADVICE,
+        "advice": [*_about(run), *ADVICE],
+        "floor_chance": run.floor_chance_percent,
         "made_at": run.made_at,
     }
+
+
+def _about(run: RunView) -> list[str]:
+    """Return what the missing words suggest to change."""
+    words = [f"“{word}”" for word in run.missing[:3]]
+    if not words:
+        return []
+    return [f"为{'、'.join(words)}补写同行常用的说法或上一级的通用名称，并写明它们要达到的效果"]
 
 
 def _is_public(view: MatchView) -> bool:

@@ -67,10 +67,19 @@ BY_ROLE: list[tuple[tuple[PlatformRole, ...], str, list[Entry]]] = [
         [
             ("单位核验", "officer-units", "building"),
             ("批次", "officer-calls", "calendar"),
+            ("合同模板", "contract-templates", "file"),
             ("导入", "imports", "upload"),
         ],
     ),
-    (BUREAU, "科技局", [("诚信记录", "integrity", "shield"), ("词典", "lexicon", "spark")]),
+    (
+        BUREAU,
+        "科技局",
+        [
+            ("诚信记录", "integrity", "shield"),
+            ("词典", "lexicon", "spark"),
+            ("匹配口径", "match-settings", "chart"),
+        ],
+    ),
     (BUREAU, "科技局", [("审计记录", "audit-log", "shield")]),
 ]
 ALWAYS: list[Entry] = [

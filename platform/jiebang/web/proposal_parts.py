@@ -151,6 +151,7 @@ def actions(user: User, proposal: Proposal) -> list[Button]:
             Action.WITHDRAW: "撤回后须在截止之前重新提交才有效。确认撤回吗？",
         },
     )
-    if proposal.state in EDITABLE:
-        return [link("编辑", reverse("web:proposal-edit", args=[proposal.pk])), *made]
-    return made
+    ways = [link("联合体与批注", reverse("web:proposal-consortium", args=[proposal.pk]))]
+    if proposal.state in EDITABLE and policies.may_edit(user, proposal):
+        ways.insert(0, link("编辑", reverse("web:proposal-edit", args=[proposal.pk])))
+    return [*ways, *made]

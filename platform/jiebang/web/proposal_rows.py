@@ -97,6 +97,16 @@ class Rows(IndicatorRows):
             for place in self._kept()
         ]
 
+    def on_page(self, name: str) -> str:
+        """Return a cell's name as the page has it; of a colleague's row that is not here, its own.
+
+        What is saved may have more rows than what is typed, where somebody else saved meanwhile.
+        """
+        try:
+            return super().on_page(name)
+        except IndexError:
+            return name
+
 
 FORMS = {"budget": BudgetForm, "team": TeamForm, "schedule": ScheduleForm}
 EMPTY = 3  # rows that an empty table begins with

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 
 from jiebang.accounts.models import User
 from jiebang.awards import policies, services
+from jiebang.awards import queries as awards
 from jiebang.awards.models import Award
 from jiebang.challenges import policies as challenge_policies
 from jiebang.challenges import queries as challenges
@@ -30,6 +31,7 @@ from jiebang.web.buttons import buttons
 from jiebang.web.forms import MoneyField, ServiceForm, apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found
+from jiebang.web.review_parts import reviewed
 from jiebang.web.trail import trail
 from jiebang.web.views.attachments import shelves_for
 from jiebang.web.views.officer import BUREAU
@@ -84,6 +86,7 @@ def challenge(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"已定榜：{made.proposal.lead} 中榜，合同已生成")
             return redirect("web:officer-award", pk)
+    rules = awards.rules_of(thing.call)
     award = Award.objects.filter(challenge=thing).select_related("proposal__lead").first()
     context = {
         "challenge": thing,
@@ -93,6 +96,7 @@ def challenge(request: Request, pk: int) -> HttpResponse:
         "bid_count": bids.count(thing),
         "actions": _actions(request.user, thing),
         "award": award,
+        "rules": rules,
         "contract": getattr(award, "contract", None),
         "form": form,
         "trail": trail(thing),
@@ -114,6 +118,8 @@ def bid(request: Request, pk: int) -> HttpResponse:
     openings.note_look(proposal=thing, reader=request.user)
     context = {
         "bid": thing,
+        "who": thing.lead,
+        **reviewed(request.user, thing),
         "challenge": thing.challenge,
         "back": address(
             "officer-award" if request.user.has_role(*BUREAU) else "challenge",
@@ -139,6 +145,8 @@ def _award_form(request: Request, thing: Challenge) -> AwardForm | None:
         may.enforce()
         Challenge.LIFE.target(Action.AWARD, thing.state_now)
     if thing.state_now != State.CLOSED or not may:
+        return None
+    if request.method != "POST" and awards.rules_of(thing.call).in_steps:
         return None
     typed = request.POST if request.method == "POST" else None
     return AwardForm(typed, challenge=thing)

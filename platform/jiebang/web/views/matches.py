@@ -16,11 +16,9 @@ from jiebang.recommendations.models import Kind
 from jiebang.web import match_cards
 from jiebang.web.access import Request, signed_in
 from jiebang.web.htmx import wants_part
-from jiebang.web.match_cards import PAGES
+from jiebang.web.match_cards import PAGES, PLACES
 
 ANSWERS = {"yes": True, "no": False, "": None}
-# Where a term counts, by the matcher's fields.
-PLACES = {"title": "名称", "keywords": "关键词", "indicators": "指标", "body": "正文"}
 
 
 @signed_in

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from jiebang.common.errors import DomainError
 from jiebang.notifications import queries, services
-from jiebang.notifications.states import Kind, Timing
+from jiebang.notifications.states import Kind, Pace, Timing
 from jiebang.web.access import Request, signed_in
 from jiebang.web.forms import ServiceForm, apply_errors
 from jiebang.web.listing import address, found, page_of
@@ -21,6 +21,12 @@ class PreferenceForm(ServiceForm):
 
     timing = forms.ChoiceField(
         label="邮件发送方式", choices=Timing.choices, widget=forms.RadioSelect
+    )
+    suited = forms.ChoiceField(
+        label="适合本单位的新榜题",
+        choices=Pace.choices,
+        widget=forms.RadioSelect,
+        help_text="站内提醒的频率；同一榜题只提醒一次，没有适合的就不提醒",
     )
     muted = forms.MultipleChoiceField(
         label="不发邮件的类别",
@@ -90,7 +96,7 @@ def read(request: Request) -> HttpResponse:
 def preferences(request: Request) -> HttpResponse:
     """Show and keep how one wishes to be told."""
     kept = queries.preference_of(request.user)
-    initial = {"timing": kept.timing, "muted": kept.muted}
+    initial = {"timing": kept.timing, "muted": kept.muted, "suited": kept.suited}
     form = PreferenceForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

@@ -19,11 +19,12 @@ from jiebang.organizations import queries as units
 from jiebang.organizations.models import Organization
 from jiebang.proposals import policies, queries, services, snapshots
 from jiebang.proposals.models import Proposal, Receipt
-from jiebang.proposals.states import EDITABLE, Action
+from jiebang.proposals.states import EDITABLE, Action, State
 from jiebang.web import proposal_parts
 from jiebang.web.access import Request, signed_in
 from jiebang.web.listing import found, page_of
 from jiebang.web.proposal_draft import Draft
+from jiebang.web.review_parts import reviewed
 from jiebang.web.tables import OWN_BIDS
 from jiebang.web.trail import trail
 from jiebang.web.views.attachments import shelves_for
@@ -69,9 +70,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
     """
     thing = _own(request, pk)
     if thing.state not in EDITABLE:
-        messages.info(
-            request, f"揭榜书{thing.get_state_display()}，不能修改；截止前可先撤回再编辑。"
-        )
+        how = "请先点“起草揭榜书”" if thing.state == State.INTENTION else "截止前可先撤回再编辑"
+        messages.info(request, f"揭榜书{thing.get_state_display()}，不能修改；{how}。")
         return redirect("web:proposal", pk=pk)
     policies.may_edit(request.user, thing).enforce()
     draft = Draft(thing, request.POST or None)
@@ -155,6 +155,7 @@ def proposal(request: Request, pk: int) -> HttpResponse:
         "receipts": thing.receipts.all(),
         "owns": owns,
         "entries": trail(thing),
+        **reviewed(request.user, thing),
     }
     return render(request, "solver/proposal.html", context)
 

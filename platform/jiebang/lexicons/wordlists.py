@@ -18,6 +18,12 @@ def chosen() -> str:
     return queries.digest_chosen()
 
 
+def in_effect() -> Lexicon:
+    """Return the lexicon by which everything is indexed now; at most three queries."""
+    choice = queries.in_effect()
+    return by_digest(choice.version.digest if choice and choice.version else "")
+
+
 @lru_cache(maxsize=4)  # the matcher keeps what it makes of a lexicon as long as the object lives
 def by_digest(digest: str) -> Lexicon:
     """Return the lexicon of a published version; raises WordsUnknown where there is none."""
