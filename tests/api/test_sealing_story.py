@@ -86,7 +86,10 @@ def test_1_before_closing_nobody_reads_a_bid_or_its_files(story):
         refused(clients["superuser"].get(f"{API}/{path}"), 403, "sealed")
     for path in paths:
         assert clients["rival"].get(f"{API}/{path}").status_code == 404
-        assert clients["bidder"].get(f"{API}/{path}").status_code == 200
+        mine = clients["bidder"].get(f"{API}/{path}")
+        assert mine.status_code == 200
+        if mine.streaming:
+            assert b"".join(mine.streaming_content) == made.pdf_file()  # its own, unmarked
     shown = clients["officer"].get(f"{API}/challenges/{bid.challenge_id}/").json()
     assert shown["bid_count"] == 2
     assert list(Proposal.objects.order_by("pk").values()) == before

@@ -36,7 +36,7 @@ ROUTES = {
 }
 # Who looks at their own bid finds it at these doors; everybody else finds it nowhere.
 OWN_DOORS = {
-    "web:proposal", "web:proposal-edit", "web:proposal-receipt", "web:attachment",
+    "web:proposal", "web:proposal-edit", "web:attachment",
     "web:officer-bid", "api:proposal-detail", "api:proposal-receipts", "api:attachment-detail",
     "api:attachment-content", "api:attachment-list",
 }  # fmt: skip
