@@ -25,6 +25,7 @@ from api.v1.calls import Calls
 from api.v1.challenges import Challenges
 from api.v1.contract_requests import ContractRequests
 from api.v1.contract_steps import Settlements, StageOpinions
+from api.v1.contract_texts import ContractTexts
 from api.v1.contracts import Contracts, Milestones
 from api.v1.decisions import (
     CallDecisions,
@@ -55,6 +56,7 @@ from api.v1.members import Invitations, Members, UnitPeople
 from api.v1.needs import Needs
 from api.v1.notices import Notices
 from api.v1.notifications import Notifications
+from api.v1.openings import Openings
 from api.v1.organizations import Organizations
 from api.v1.panels import Draws, Seats, Waivers
 from api.v1.payments import Payments
@@ -93,6 +95,7 @@ for prefix, resource, name in (
     ("questions", Questions, "question"),
     ("challenges", ChallengeAlike, "challenge-alike"),
     ("proposals", Proposals, "proposal"),
+    ("openings", Openings, "opening"),
     ("proposals", Consortia, "consortium"),
     ("parties", Parties, "party"),
     ("partner-invitations", PartnerInvitations, "partner-invitation"),
@@ -114,6 +117,7 @@ for prefix, resource, name in (
     ("integrity-records", IntegrityRecords, "integrity-record"),
     ("awards", Awards, "award"),
     ("contracts", Contracts, "contract"),
+    ("contracts", ContractTexts, "contract-text"),
     ("payments", Payments, "payment"),
     ("milestones", Milestones, "milestone"),
     ("acceptances", Acceptances, "acceptance"),

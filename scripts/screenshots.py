@@ -22,6 +22,15 @@ SHOTS = ROOT / "docs" / "screenshots"
 WIDTHS = {1440: 1500, 390: 2400}  # width → the most height that is kept
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+# Whose desk, beside the officer's: one person of each part.
+DESKS = (
+    ("approver", "xuguodong"),
+    ("expert", "guanyuting"),
+    ("auditor", "fanzhengyi"),
+    ("endorser", "liangsonghua"),
+    ("poster", "liangzhiheng"),
+    ("bidder", "mengfei"),
+)
 PASSWORD = "jiebang-demo-2026"  # noqa: S105 - the demo city's, shown on its sign-in page
 
 
@@ -63,6 +72,11 @@ def _take_all(browser: Browser, address: str, width: int, height: int) -> None:
     shoot("dashboard", "linjian", "/officer/overview/")
     shoot("contract", "linjian", "/contracts/ > 8英寸碳化硅外延片缺陷控制与均匀性提升")
     shoot("desk", "linjian", "/desk/")
+    for part, user in DESKS:
+        shoot(f"desk-{part}", user, "/desk/")
+    shoot("notice", "", "/notices/ > 高纵横比")
+    shoot("decision", "linjian", "/desk/ > 提出定榜建议")
+    shoot("objection", "xuguodong", "/desk/ > 答复异议")
     shoot("sign-in", "", "/sign-in/")
 
 

@@ -9,7 +9,7 @@ from stdnum.cn import uscc
 
 from jiebang.accounts.models import PlatformRole, RoleGrant, User
 from jiebang.achievements.models import Achievement
-from jiebang.awards.models import Award
+from jiebang.awards.models import Award, DecisionRules
 from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.contracts.models import Contract, Milestone
@@ -88,7 +88,7 @@ def make_university(**fields):
 
 
 def make_call(rules=None, criteria=("技术创新性", "市场前景"), **fields):
-    """A call open for collection and bidding now, with two criteria of equal weight."""
+    """A call open now, with two criteria of equal weight, that awards in one step."""
     call = Call.objects.create(**{"name": f"第 {next(_n)} 批", **fields})
     now = timezone.now()
     for kind in WindowKind:
@@ -98,6 +98,8 @@ def make_call(rules=None, criteria=("技术创新性", "市场前景"), **fields
             opens_at=now - timedelta(days=30),
             closes_at=now + timedelta(days=30),
         )
+    one_step = {"in_steps": False, "basis": "试点批次", "notice_days": 0, "reviews_least": 0}
+    DecisionRules.objects.create(call=call, **one_step)
     for code, value in (rules or {}).items():
         CallRule.objects.create(call=call, code=code, value=value)
     for n, name in enumerate(criteria):

@@ -39,6 +39,8 @@ from jiebang.acceptance import (
 )
 from jiebang.acceptance.models import Acceptance, Member, PanelDraw
 from jiebang.acceptance.states import Action
+from jiebang.audit.models import Entry
+from jiebang.audit.queries import history
 from jiebang.contracts import queries as contracts
 from jiebang.library.models import Call
 from jiebang.library.policies import BUREAU
@@ -54,6 +56,11 @@ class Acceptances(WithHistory):
     def get_queryset(self) -> QuerySet[Acceptance]:
         """Return the acceptances that the caller may read."""
         return queries.visible_to(self.actor)
+
+    def record_of(self, thing: Acceptance) -> QuerySet[Entry]:
+        """Return the record without what only the bureau may know before the end."""
+        hidden = policies.hidden_steps(self.actor, thing)
+        return history(thing).exclude(action__in=hidden)
 
     @extend_schema(
         summary="查询验收", parameters=[AcceptanceQuery], responses=AcceptanceRow(many=True)

@@ -36,6 +36,10 @@ class AttachmentHandedIn(Body):
     reason = serializers.CharField(
         max_length=300, required=False, default="", allow_blank=True, help_text="保密理由。"
     )
+    tier = serializers.CharField(
+        max_length=8, required=False, default="", allow_blank=True,
+        help_text="查看范围；为空则与所属对象一致。",
+    )  # fmt: skip
     replaces = serializers.IntegerField(
         required=False, allow_null=True, default=None, help_text="被替换的附件 id。"
     )
@@ -52,7 +56,7 @@ class AttachmentShown(Shown[Attachment]):
     class Meta:
         model = Attachment
         fields = (
-            *("id", "slot", "slot_label", "name", "version", "is_confidential"),
+            *("id", "slot", "slot_label", "name", "version", "is_confidential", "tier"),
             *("added_at", "size", "sha256", "scan", "scan_label"),
         )
 
@@ -65,7 +69,9 @@ class Attachments(Resource):
     parser_classes = (MultiPartParser,)  # type: ignore[assignment]
 
     @extend_schema(
-        summary="一个对象的附件", parameters=[AttachmentQuery], responses=AttachmentShown(many=True)
+        summary="一个对象的附件",
+        parameters=[AttachmentQuery],
+        responses={200: AttachmentShown(many=True), (403, MEDIA_TYPE): Problem},
     )
     def list(self, request: Request) -> Response:
         """List what the caller may know of."""
@@ -75,7 +81,10 @@ class Attachments(Resource):
         rows = [shown.attachment for shelf in shelves for shown in shelf.files]
         return self.page(AttachmentShown, rows)
 
-    @extend_schema(summary="查看一个附件", responses=AttachmentShown)
+    @extend_schema(
+        summary="查看一个附件",
+        responses={200: AttachmentShown, (403, MEDIA_TYPE): Problem},
+    )
     def retrieve(self, request: Request, pk: int) -> Response:
         """Show one, without its content."""
         return self.show(AttachmentShown, queries.find(pk, self.reader)[0])
@@ -95,6 +104,7 @@ class Attachments(Resource):
             actor=self.actor,
             is_confidential=typed["is_confidential"],
             reason=typed["reason"],
+            tier=typed["tier"],
             replaces=queries.find(replaces, self.actor)[0] if replaces else None,
         )
         return self.show(AttachmentShown, made, 201)

@@ -15,6 +15,8 @@ from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import Action, State
 from jiebang.library import queries as library
 from jiebang.library.models import Call, TechNeed
+from jiebang.openings import queries as openings
+from jiebang.openings.models import Opening
 from jiebang.organizations import queries as units
 from jiebang.proposals import policies as bid_policies
 
@@ -67,6 +69,14 @@ class DetailsShown(Shown[TechNeed]):
         fields = (*TEXTS, "indicators")
 
 
+class OpeningFact(Shown[Opening]):
+    """That sealed solutions were opened early."""
+
+    class Meta:
+        model = Opening
+        fields = ("number", "decided_at", "reason")
+
+
 def more(user: User, challenge: Challenge) -> dict[str, str]:
     """Return what one can do with a challenge besides its own steps."""
     can = {}
@@ -88,14 +98,23 @@ class ChallengeShown(ChallengeRow):
     details = serializers.SerializerMethodField(
         help_text="详细内容和技术指标；密级为限对接方而您不是已核验单位成员时为 null。"
     )
+    emergency_opening = serializers.SerializerMethodField(
+        help_text="截止前揭榜书被应急开启的时间和理由；没有的为 null。"
+    )
     actions = Actions(Challenge.LIFE, policies.actions_for, more)
 
     class Meta(ChallengeRow.Meta):
-        fields = (*ChallengeRow.Meta.fields, "owner_id", "terms", "details")
+        fields = (*ChallengeRow.Meta.fields, "owner_id", "terms", "details", "emergency_opening")
 
     def get_owner_id(self, challenge: Challenge) -> int | None:
         """Return the poster's id, unless its name is withheld."""
         return None if challenge.need.mask_owner else challenge.need.owner_id
+
+    @extend_schema_field(OpeningFact(allow_null=True))
+    def get_emergency_opening(self, challenge: Challenge) -> Any:
+        """Return that its solutions were opened early, as everybody may know."""
+        made = openings.public(challenge)
+        return OpeningFact(made).data if made else None
 
     @extend_schema_field(DetailsShown(allow_null=True))
     def get_details(self, challenge: Challenge) -> Any:

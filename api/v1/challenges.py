@@ -66,11 +66,20 @@ class ChallengeQuery(Query):
     )
 
 
+class ListedFile(serializers.Serializer[bids.ListedFile]):
+    """A file handed in with a solution, as everybody may know of it."""
+
+    unit = serializers.CharField(help_text="揭榜单位。")
+    slot = serializers.CharField(help_text="材料类别。")
+    title = serializers.CharField(help_text="文件名。")
+    is_confidential = serializers.BooleanField(help_text="是否标为保密。")
+
+
 class Challenges(WithHistory):
     """Challenges; anyone reads the board."""
 
     tag = "榜题"
-    public = frozenset({"list", "retrieve", "history"})
+    public = frozenset({"list", "retrieve", "history", "bid_files"})
 
     def get_queryset(self) -> QuerySet[Challenge]:
         """Return the challenges that the caller may know of."""
@@ -120,6 +129,16 @@ class Challenges(WithHistory):
         challenge = found(self.get_queryset(), pk)
         bid_policies.may_list(self.actor, challenge).enforce()
         return self.page(ProposalRow, bids.of_challenge(challenge))
+
+    @extend_schema(
+        summary="揭榜材料清单（批次规定公开的，截止后）",
+        operation_id="challenges_bid_files_list",
+        responses=ListedFile(many=True),
+    )
+    @action(detail=True, url_path="bid-files", url_name="bid-files")
+    def bid_files(self, request: Request, pk: int) -> Response:
+        """List the titles of the files handed in, where the call publishes them; no addresses."""
+        return self.page(ListedFile, bids.files_listed(found(self.get_queryset(), pk)))
 
     def _answer(self, pk: int, status: int = 200) -> Response:
         rows = bids.counted(self.get_queryset()).prefetch_related("need__indicators")

@@ -9,7 +9,15 @@ from api.fields import Actions, Id, Seen, Wan
 from api.serializers import Body, Move, Named, Query, RowBody, Shown
 from api.v1.proposal_content import ChallengeNamed
 from jiebang.awards import policies, queries
-from jiebang.awards.models import Choice, Decision, DecisionRules, Objection, Opinion, Review
+from jiebang.awards.models import (
+    Choice,
+    Decision,
+    DecisionRules,
+    Inquiry,
+    Objection,
+    Opinion,
+    Review,
+)
 from jiebang.awards.states import (
     DECISION,
     OBJECTION,
@@ -22,7 +30,8 @@ from jiebang.challenges import queries as challenges
 from jiebang.library.policies import BUREAU
 
 RULES = (
-    "in_steps", "winners", "members_least", "notice_days", "reply_days", "text_least",
+    "in_steps", "basis", "blind", "diligence_required", "winners", "members_least",
+    "notice_days", "reply_days", "text_least",
     "experts_published", "scores_published", "reviews_least", "spread_most",
     "reviews_if_spread", "method", "opinion_required", "comment_least",
 )  # fmt: skip
@@ -227,6 +236,25 @@ class OpinionShown(Shown[Opinion]):
     class Meta:
         model = Opinion
         fields = ("proposal", "advice", "text", "given_at")
+
+
+class InquiryWritten(RowBody[Inquiry]):
+    """Due diligence or a visit."""
+
+    class Meta:
+        model = Inquiry
+        fields = ("kind", "held_on", "place", "people", "checked", "found", "finding")
+
+
+class InquiryShown(Shown[Inquiry]):
+    """Due diligence or a visit, for the bureau."""
+
+    class Meta:
+        model = Inquiry
+        fields = (
+            *("id", "proposal", "kind", "held_on", "place", "people"),
+            *("checked", "found", "finding", "noted_at"),
+        )
 
 
 class CriterionRow(Body):

@@ -17,6 +17,8 @@ from api.v1.decision_content import (
     DecisionRulesWritten,
     DecisionShown,
     DecisionWritten,
+    InquiryShown,
+    InquiryWritten,
     Minutes,
     ObjectionMove,
     ObjectionShown,
@@ -28,7 +30,7 @@ from api.v1.decision_content import (
     StandingShown,
 )
 from api.views import Resource, found
-from jiebang.awards import decisions, objections, policies, queries, reviews
+from jiebang.awards import decisions, inquiries, objections, policies, queries, reviews
 from jiebang.awards.models import Decision, Objection, Review
 from jiebang.awards.services import Chosen
 from jiebang.challenges import queries as challenges
@@ -211,6 +213,24 @@ class Feedback(Resource):
         bid = proposals.find(self.actor, pk)
         made = reviews.give_opinion(proposal=bid, actor=self.actor, **typed)
         return self.show(OpinionShown, made, 201)
+
+    @extend_schema(summary="尽职调查与现场考察", responses=InquiryShown(many=True))
+    @action(detail=True)
+    def inquiries(self, request: Request, pk: int) -> Response:
+        """List what the bureau found out, for the bureau."""
+        self.actor.needs_role(*BUREAU)
+        return self.page(InquiryShown, queries.inquiries_of(proposals.find(self.actor, pk)))
+
+    @extend_schema(
+        summary="登记尽职调查或现场考察", request=InquiryWritten, responses={201: InquiryShown}
+    )
+    @inquiries.mapping.post
+    def inquire(self, request: Request, pk: int) -> Response:
+        """Put due diligence or a visit on the record."""
+        bid = proposals.find(self.actor, pk)
+        policies.may_inquire(self.actor, bid).enforce()
+        made = inquiries.note(proposal=bid, actor=self.actor, data=self.body(InquiryWritten))
+        return self.show(InquiryShown, made, 201)
 
 
 class CallDecisions(Resource):

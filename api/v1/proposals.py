@@ -18,7 +18,10 @@ from api.v1.proposal_content import (
     ReceiptShown,
 )
 from api.v1.versions import ChangeShown, DifferenceQuery
+from api.views import found
 from jiebang.common.errors import NotAllowed, NotFound
+from jiebang.openings import queries as readers
+from jiebang.openings import services as openings
 from jiebang.proposals import policies, queries, services, snapshots
 from jiebang.proposals.models import Proposal, Receipt
 from jiebang.proposals.states import Action, State
@@ -38,6 +41,15 @@ class ProposalQuery(Query):
     state = serializers.ChoiceField(choices=State.choices, required=False)
 
 
+class BidReading(serializers.Serializer[readers.Reading]):
+    """Who read what of a solution, and when."""
+
+    at = serializers.DateTimeField()
+    reader_name = serializers.CharField(help_text="查看人。")
+    unit_name = serializers.CharField(help_text="所在单位。")
+    what = serializers.CharField(help_text="内容。")
+
+
 class Proposals(WithHistory):
     """Solutions that the caller may read."""
 
@@ -49,7 +61,9 @@ class Proposals(WithHistory):
 
     def find(self, pk: int) -> Proposal:
         """Return the solution; raises NotAllowed while it is sealed, NotFound to strangers."""
-        return queries.find(self.actor, pk)
+        proposal = queries.find(self.actor, pk)
+        openings.note_look(proposal=proposal, reader=self.actor)
+        return proposal
 
     @extend_schema(
         summary="查询揭榜书", parameters=[ProposalQuery], responses=ProposalRow(many=True)
@@ -103,6 +117,13 @@ class Proposals(WithHistory):
         """Take one step; handing in adds a receipt."""
         services.move(proposal=self.find(pk), actor=self.actor, **self.body(ProposalMove))
         return self.show(ProposalShown, self.find(pk))
+
+    @extend_schema(summary="谁看过本单位的材料", responses=BidReading(many=True))
+    @action(detail=True)
+    def readings(self, request: Request, pk: int) -> Response:
+        """List who opened the files or looked while it was sealed, for the bidder."""
+        proposal = found(queries.mine(self.actor), pk)
+        return self.page(BidReading, readers.readings_of(proposal))
 
     @extend_schema(summary="揭榜回执", responses=ReceiptShown(many=True))
     @action(detail=True)

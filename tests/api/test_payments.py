@@ -68,8 +68,8 @@ def test_a_tranche_is_asked_approved_and_paid_and_shown_on_the_contract(city):
         ("approver", "payments/{pk}/moves/", {"action": "decline"}, 422, "reason_required"),
         ("officer", "payments/{pk}/moves/", {"action": "pay", "voucher": "1"}, 409, "wrong_state"),
         ("officer", "contracts/{contract}/recoveries/", {"amount": "1"}, 409, "wrong_state"),
-        ("approver", "contracts/{contract}/moves/", {"action": "terminate", "note": "停"}, 422,
-         "payments_open"),
+        ("approver", "contracts/{contract}/moves/", {"action": "terminate", "note": "停"}, 409,
+         "by_request"),
     ],
 )  # fmt: skip
 def test_a_refusal_has_its_status_and_code_and_changes_nothing(city, who, path, body, status, code):

@@ -31,7 +31,8 @@ PUBLIC = {
     *("web:acceptance-draw", "web:acceptance-draw-file", "web:my-calendar-file"),
     *("api:acceptance-draw-list", "api:acceptance-draw-detail", "api:track-item-list"),
     *("web:notices", "web:notice", "api:decision-list", "api:decision-detail"),
-    "api:working-day-list",
+    *("web:attachment", "api:attachment-list", "api:attachment-detail"),
+    *("api:attachment-content", "api:working-day-list"),
     *("api:organization-list", "api:organization-detail"),
     *("api:statistic-funnel", "api:statistic-fields", "api:statistic-months"),
 }

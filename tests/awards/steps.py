@@ -38,7 +38,8 @@ def challenge_in_steps(bids=2, **rules):
     """A closed challenge whose call decides in steps; its solutions, in the order of their keys."""
     challenge = make_challenge(State.CLOSED)
     wanted = {"reviews_least": 0, **rules}
-    DecisionRules.objects.create(call=challenge.call, **wanted)
+    usual = {"in_steps": True, "basis": "", "notice_days": 5}
+    DecisionRules.objects.update_or_create(call=challenge.call, defaults={**usual, **wanted})
     made = [make_proposal(BidState.SUBMITTED, challenge=challenge) for _ in range(bids)]
     return challenge, made
 

@@ -128,11 +128,12 @@ def test_the_answer_is_an_approver_s_in_writing_and_long_enough(running):
         refused(WrongState, "wrong_state", lambda: answer(made, "uphold", approver))
 
 
-def test_who_objects_is_known_to_the_bureau_and_to_nobody_else(running):
+def test_who_objects_is_known_to_who_handles_it_and_to_nobody_else(running):
     decision, loser = running
     winner = decision.choices.get().proposal.author
     with clock.telling(steps.at(11, 25)):
         made = object_to(decision, loser)
     assert list(queries.objections_visible_to(loser)) == [made]
-    assert list(queries.objections_visible_to(make_officer())) == [made]
+    assert list(queries.objections_visible_to(make_approver())) == [made]
+    assert list(queries.objections_visible_to(make_officer())) == []
     assert list(queries.objections_visible_to(winner)) == []

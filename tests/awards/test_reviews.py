@@ -170,7 +170,7 @@ def test_weights_that_do_not_sum_to_a_hundred_are_refused(criteria):
     with pytest.raises(Invalid) as refusal:
         reviews.set_rules(call=call, actor=officer, rules={}, criteria=criteria)
     assert refusal.value.code == "weights_invalid"
-    assert not DecisionRules.objects.exists()
+    assert DecisionRules.objects.get() == call.decision_rules
     assert not BidCriterion.objects.exists()
 
 
@@ -181,3 +181,21 @@ def test_a_call_scores_by_its_own_criteria():
     )
     assert queries.criteria_of(call) == [("技术", 60), ("团队", 40)]
     assert queries.rules_of(call).winners == 2
+
+
+def test_a_call_that_set_nothing_decides_in_steps_by_the_standard_rules():
+    call = make_call()
+    DecisionRules.objects.filter(call=call).delete()
+    rules = queries.rules_of(call)
+
+    told = (rules.in_steps, rules.notice_days, rules.members_least, rules.reviews_least)
+    assert told == (True, 5, 3, 3)
+
+
+def test_awarding_in_one_step_names_its_basis():
+    call, officer = make_call(), make_officer()
+    before = list(DecisionRules.objects.values())
+    with pytest.raises(Invalid) as refusal:
+        reviews.set_rules(call=call, actor=officer, rules={"in_steps": False, "basis": " "})
+    assert (refusal.value.code, list(refusal.value.fields)) == ("basis_required", ["basis"])
+    assert list(DecisionRules.objects.values()) == before

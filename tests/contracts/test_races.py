@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from jiebang.accounts.models import User
 from jiebang.common.errors import Conflict, DomainError, Invalid, NotAllowed, RuleBroken, WrongState
 from jiebang.contracts import lanes, payments, races, services
 from jiebang.contracts.models import Checkpoint, Contract, Race, Standing
@@ -144,7 +145,7 @@ def test_one_checkpoint_at_a_time_and_officers_rank_what_another_person_decides(
     checkpoint = checkpoint_of(race, 90, 80, 70)
     with pytest.raises(Conflict):
         races.plan(race=race, actor=make_officer(), title="评比", due_on=SOON, keep=1)
-    both = checkpoint.ranked_by
+    both = User.objects.get(pk=checkpoint.ranked_by_id)
     both.role_grants.create(role="approver")
     with pytest.raises(NotAllowed) as caught:
         races.decide(checkpoint=checkpoint, actor=both, note="按名次")

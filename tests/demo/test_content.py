@@ -15,11 +15,11 @@ from tests.demo.content import by_key, codes, rows
 # What the files say in their own way; everything else is a column of the model.
 NOT_COLUMNS = {
     "units": {"key", "state", "note", "district", "chain", "node", "qualifications", "people"},
-    "needs": {"key", "unit", "field", "keywords", "indicators", "vague"},
+    "needs": {"key", "unit", "field", "keywords", "indicators", "vague", "files"},
     "achievements": {
         "key", "unit", "field", "keywords", "transfer_modes", "patents", "answers",
     },
-    "solutions": {"need", "unit", "day", "state", "responses", "consortium"},
+    "solutions": {"need", "unit", "day", "state", "responses", "consortium", "files"},
 }  # fmt: skip
 BY_THE_STORY = {"pledged", "signatory", "relation"}
 

@@ -19,6 +19,7 @@ OF_CONTRACT = {
     State.CANCELLED: ContractState.TERMINATED,
 }
 CONCLUSIONS = {State.CLOSED: "close", State.FAILED: "fail", State.REVISING: "revise"}
+ANNOUNCED = (State.NOTICE, State.PASSED, State.CLOSED, State.FAILED)
 BEFORE = (State.DRAFT, State.SUBMITTED, State.RETURNED, State.REVIEWING)
 
 
@@ -33,6 +34,7 @@ def add(world):
             due_on=clock.today(),
             conclusion="" if state in BEFORE else CONCLUSIONS.get(state, "pass"),
             integrity="proposed" if state == State.FAILED else "",
+            notice_ends_on=clock.today() if state in ANNOUNCED else None,
             proposed_by=officer,
         )
         world.add("acceptance", state.value, made)

@@ -54,6 +54,7 @@ HINTS = {
     "user": lambda w: w.people["个人"].pk,
 }
 OF_ROUTE = {
+    "api:opening-list": {"challenge": lambda w: w.kinds["challenge"]["open"].thing.pk},
     "api:acceptance-list": {"contract": lambda w: w.kinds["contract"]["running"].thing.pk},
     "api:proposal-list": {"challenge": lambda w: w.kinds["challenge"]["open"].thing.pk},
     "api:consortium-invitations": {"right": lambda w: "view"},

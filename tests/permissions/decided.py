@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from jiebang.awards.models import Decision, Objection
+from jiebang.awards.models import Decision, Inquiry, Objection
 from jiebang.awards.states import PUBLIC, DecisionState, ObjectionState
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.common import clock
@@ -52,8 +52,25 @@ def add(world):
             reply_by=clock.today(),
         )
         world.add("objection", state.value, objection)
+    _papers(world, officer)
     for standing in RecordState:
         held = make_record(
             bidder, Sanction.WARNING, state=standing, entered_by=world.people["经办"]
         )
         world.add("integrity", standing.value, held)
+
+
+def _papers(world, officer):
+    """What was found out about a solution, and the dossiers of what is open."""
+    bid = world.kinds["proposal"]["opened"].thing
+    inquiry = Inquiry.objects.create(
+        proposal=bid, kind="visit", held_on=clock.today(), people="陈一", checked="中试线",
+        found="设备到位", finding="confirmed", noted_by=officer,
+    )  # fmt: skip
+    world.add("inquiry", "made", inquiry)
+    for label in ("sealed", "opened"):
+        bid = world.kinds["proposal"][label].thing
+        world.add("casefile", label, bid, pk=bid.pk, form="docx")
+    for label in ("open", "closed"):
+        thing = world.kinds["challenge"][label].thing
+        world.add("reviewed", label, thing, pk=thing.pk, form="docx")

@@ -32,7 +32,7 @@ from jiebang.proposals import snapshots as bid_snapshots
 from jiebang.proposals.models import Receipt
 from jiebang.proposals.states import State as BidState
 from tests import factories as make
-from tests.permissions import accepted, contracted, decided, filed, together
+from tests.permissions import accepted, contracted, decided, filed, opened, papers, together
 
 # The columns of the table, as people call them.
 ROLES = (
@@ -59,7 +59,7 @@ class World:
     kinds: dict = field(default_factory=dict)
     units: SimpleNamespace = field(default_factory=SimpleNamespace)
 
-    def add(self, kind, label, thing, **args):
+    def add(self, kind, label, thing, /, **args):
         """Put a thing of this kind and state into the city."""
         life = getattr(thing, "LIFE", None)
         case = Case(args or {"pk": thing.pk}, thing, getattr(thing, "state", ""), life)
@@ -91,7 +91,7 @@ def build():
     }
     for part in (
         *(_units, _needs, _bids, _contracts, contracted.add, together.add, _experts),
-        *(decided.add, accepted.add, filed.add, _small),
+        *(decided.add, accepted.add, filed.add, opened.add, papers.add, _small),
     ):
         part(world)
     return world

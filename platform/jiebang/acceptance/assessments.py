@@ -104,8 +104,7 @@ def _faults(assessment: Assessment, data: Mapping[str, Any]) -> dict[str, list[s
             faults[name] = ["请填写，没有的填 0"]
         elif value < 0:
             faults[name] = ["不能为负"]
-    joint, patents = data.get("joint_patents"), data.get("patents")
-    if not faults and joint > patents:
+    if not faults and data["joint_patents"] > data["patents"]:
         faults["joint_patents"] = ["合作申请的件数不能超过申请专利总数"]
     if not str(data.get("effects", "")).strip():
         faults["effects"] = ["请写明成效"]

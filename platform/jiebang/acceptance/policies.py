@@ -102,6 +102,13 @@ def may_see_votes(actor: User, acceptance: Acceptance) -> Decision:
     return ALLOWED
 
 
+def hidden_steps(actor: User, acceptance: Acceptance) -> tuple[str, ...]:
+    """Return the steps whose record the actor may not read yet: a conclusion not in effect."""
+    if may_see_votes(actor, acceptance):
+        return ()
+    return (Action.PROPOSE, Action.SEND_BACK, Action.APPROVE)
+
+
 def may_keep_rules(actor: User) -> Decision:
     """Say whether the actor sets a call's rules of acceptance."""
     if actor.has_role(PlatformRole.OFFICER):

@@ -49,12 +49,13 @@ def contracts(today: date | None = None) -> QuerySet[Contract]:
     """
     open_ones = Milestone.objects.filter(contract=OuterRef("pk"), state__in=WAITING)
     first = open_ones.order_by().values("contract").annotate(day=Min("due_on")).values("day")
-    left = Milestone.objects.filter(contract=OuterRef("pk"))
-    left = left.exclude(state=MilestoneState.CONFIRMED).order_by().values("contract")
+    others = Milestone.objects.filter(contract=OuterRef("pk"))
+    others = others.exclude(state=MilestoneState.CONFIRMED).order_by()
+    left = others.values("contract").annotate(n=Count("pk")).values("n")
     revising = Q(acceptance__state=AcceptanceState.REVISING)
     applying = Q(acceptance__state__in=sorted(WITH_SOLVER))
     rows = Contract.objects.annotate(
-        open_left=Coalesce(Subquery(left.annotate(n=Count("pk")).values("n")), 0),
+        open_left=Coalesce(Subquery(left), 0),
         milestone_due=Subquery(first, output_field=DateField()),
     ).annotate(
         next_due=Case(

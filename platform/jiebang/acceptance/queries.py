@@ -116,9 +116,10 @@ def due() -> QuerySet[Acceptance]:
 
 
 def announced() -> QuerySet[Acceptance]:
-    """Return the conclusions that anybody may read: under notice, or in effect."""
+    """Return the conclusions that anybody may read: announced, under notice or in effect."""
     public = (State.NOTICE, State.PASSED, State.CLOSED, State.FAILED)
-    return acceptances().filter(state__in=public).order_by("-approved_at", "-pk")
+    rows = acceptances().filter(state__in=public, notice_ends_on__isnull=False)
+    return rows.order_by("-approved_at", "-pk")
 
 
 # Panels

@@ -25,6 +25,9 @@ CHAINED: dict[str, Chained] = {
     "challenges.clarification": Chained(Kind.NOTICE, ("challenge_id", "text")),
     "challenges.intentnotice": Chained(Kind.NOTICE, ("call_id", "title", "text", "ends_at")),
     "proposals.proposal": Chained(Kind.BID, ("state", "version")),
+    "openings.opening": Chained(
+        Kind.NOTICE, ("challenge_id", "state", "reason", "proposed_by_id", "decided_by_id")
+    ),
     "proposals.latepermission": Chained(
         Kind.DECISION, ("state", "unit_id", "reason", "until", "decided_by_id")
     ),
@@ -39,11 +42,14 @@ CHAINED: dict[str, Chained] = {
     ),
     "awards.objection": Chained(Kind.DECISION, ("state", "text", "reply")),
     "awards.review": Chained(Kind.SCORE, ("points", "total", "comment", "advice", "amount")),
+    "awards.inquiry": Chained(Kind.DECISION, ("kind", "held_on", "checked", "found", "finding")),
     "awards.opinion": Chained(Kind.SCORE, ("advice", "text")),
     "contracts.contract": Chained(
         Kind.CONTRACT,
         ("state", "amount", "grant", "signed_at", "contract_no", "ends_on", "closed_at"),
     ),
+    "documents.contracttext": Chained(Kind.CONTRACT, ("contract_id", "version", "digest")),
+    "documents.signedcopy": Chained(Kind.CONTRACT, ("side", "digest", "sealed_with")),
     "contracts.milestone": Chained(Kind.PAYMENT, ("state", "tranche")),
     "contracts.payment": Chained(
         Kind.PAYMENT, ("state", "kind", "amount", "grant", "voucher", "settled_on")

@@ -1,5 +1,7 @@
 """Reading the record."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import QuerySet
 
@@ -12,6 +14,12 @@ def history(*things: models.Model) -> QuerySet[Entry]:
     for thing in things:
         which |= models.Q(thing_type=thing._meta.label_lower, thing_id=thing.pk)
     return Entry.objects.filter(which).order_by("pk")
+
+
+def last_moved(thing: models.Model) -> datetime | None:
+    """Return when the thing came into the state it is in; None where the record is silent."""
+    entry = history(thing).exclude(went_to="").last()
+    return entry.at if entry else None
 
 
 def last_note(thing: models.Model, action: str) -> str:

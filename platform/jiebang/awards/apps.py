@@ -13,4 +13,5 @@ class AwardsConfig(AppConfig):
 
     def ready(self) -> None:
         """Begin to listen."""
+        import_module("jiebang.awards.attachments")
         import_module("jiebang.awards.receivers")

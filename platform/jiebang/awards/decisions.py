@@ -192,9 +192,17 @@ def _check(challenge: Challenge, chosen: Sequence[Chosen], reason: str, departur
     services.check(challenge, chosen, reason)
     if lacking := queries.unready(challenge):
         raise RuleBroken("评审还没有完成", code="review_incomplete", fields={"chosen": lacking})
+    if rules.diligence_required:
+        _check_inquiries(chosen)
     if _departs(challenge, chosen) and not departure.strip():
         sentence = "拟中榜的揭榜书不是评审排序靠前的，请写明理由"
         raise Invalid(sentence, code="departure_reason_required", fields={"departure": [sentence]})
+
+
+def _check_inquiries(chosen: Sequence[Chosen]) -> None:
+    if lacking := queries.not_inquired([each.proposal for each in chosen]):
+        sentence = f"{'、'.join(lacking)}还没有尽职调查或现场考察记录，请登记后再提出"
+        raise RuleBroken(sentence, code="inquiry_missing", fields={"chosen": [sentence]})
 
 
 def _departs(challenge: Challenge, chosen: Sequence[Chosen]) -> bool:

@@ -51,11 +51,15 @@ class Award(Numbered):
 class DecisionRules(models.Model):
     """What a call sets for review, decision, notice and objections.
 
-    A call without a row decides in one step: an approver awards, as before these rules.
+    A call without a row follows the standard rules, which are the defaults here. Award in one
+    step is an exception that names its basis.
     """
 
     call = models.OneToOneField(Call, models.CASCADE, related_name="decision_rules")
     in_steps = models.BooleanField("逐级决定并公示", default=True)
+    basis = models.CharField("一次定榜的依据", max_length=200, blank=True)
+    blind = models.BooleanField("匿名评审", default=False)
+    diligence_required = models.BooleanField("拟中榜须经尽职调查或现场考察", default=False)
     winners = models.PositiveSmallIntegerField("赛马：最多并行中榜数", default=1)
     members_least = models.PositiveSmallIntegerField("集体审议最少人数", default=3)
     notice_days = models.PositiveSmallIntegerField("公示期（工作日）", default=5)
@@ -82,6 +86,10 @@ class DecisionRules(models.Model):
             models.CheckConstraint(
                 name="review_method_known",
                 condition=models.Q(method__in=states.Method.values),
+            ),
+            models.CheckConstraint(
+                name="one_step_has_a_basis",
+                condition=models.Q(in_steps=True) | ~models.Q(basis=""),
             ),
         ]
 
@@ -152,6 +160,38 @@ class Opinion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proposal} {self.get_advice_display()}"
+
+
+class Inquiry(models.Model):
+    """What the bureau found out about a solution: due diligence or a visit, on the record."""
+
+    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="inquiries")
+    kind = models.CharField("方式", max_length=10, choices=states.InquiryKind)
+    held_on = models.DateField("日期")
+    place = models.CharField("地点", max_length=120, blank=True)
+    people = models.CharField("参加人员", max_length=200)
+    checked = Prose("核查内容", max_length=1000)
+    found = Prose("核查情况", max_length=3000)
+    finding = models.CharField("结论", max_length=14, choices=states.Finding)
+    noted_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField("登记时间", default=clock.now)
+
+    class Meta:
+        verbose_name = "尽职调查与现场考察"
+        ordering = ["held_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="inquiry_kind_known",
+                condition=models.Q(kind__in=states.InquiryKind.values),
+            ),
+            models.CheckConstraint(
+                name="inquiry_finding_known",
+                condition=models.Q(finding__in=states.Finding.values),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.proposal} {self.get_kind_display()}"
 
 
 class Decision(Numbered):

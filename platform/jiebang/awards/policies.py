@@ -65,6 +65,15 @@ def may_give_opinion(actor: User, proposal: Proposal) -> Answer:
     return unit_policies.may_write_for(actor, owner)
 
 
+def may_inquire(actor: User, proposal: Proposal) -> Answer:
+    """Say whether the actor records due diligence and visits: an untied officer, once opened."""
+    if not actor.has_role(PlatformRole.OFFICER):
+        return Answer("尽职调查和现场考察由科技局经办人员登记", code="role_required")
+    if proposal.challenge.is_sealed:
+        return Answer("揭榜尚未截止，还不能核查揭榜书", code="sealed")
+    return _untied(actor, proposal.challenge)
+
+
 def may_object(actor: User, decision: Decision) -> Answer:
     """Say whether the actor may object: who writes for a unit that handed in a solution."""
     mine = set(units.units_written_by(actor).values_list("pk", flat=True))

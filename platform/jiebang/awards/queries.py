@@ -1,22 +1,28 @@
 """Questions asked of reviews, decisions, notices and awards."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Count, DecimalField, F, Max, Min, QuerySet, Value
+from django.db.models.functions import Coalesce
 
-from jiebang.accounts.models import User
+from jiebang.accounts.models import PlatformRole, User
 from jiebang.awards import ranking
-from jiebang.awards.models import Award, Decision, DecisionRules, Objection, Review
-from jiebang.awards.states import PUBLIC, UNDER_WAY, DecisionState, ObjectionState
+from jiebang.awards.models import Award, Decision, DecisionRules, Inquiry, Objection, Review
+from jiebang.awards.states import LIVE, PUBLIC, UNDER_WAY, DecisionState, ObjectionState
 from jiebang.calendars import queries as calendar
+from jiebang.challenges import queries as challenges
 from jiebang.challenges.models import Challenge
+from jiebang.challenges.states import State as ChallengeState
 from jiebang.common import clock
+from jiebang.experts.states import HELD, SeatState
 from jiebang.library.models import Call
 from jiebang.library.policies import BUREAU
 from jiebang.proposals import queries as proposals
 from jiebang.proposals.models import Proposal
 
+HANDLERS = (PlatformRole.APPROVER, PlatformRole.AUDITOR)  # of objections
 FULL = 100  # what the weights of a call's criteria sum to
 USUAL = (
     ("研究基础", 15),
@@ -44,9 +50,11 @@ def published() -> QuerySet[Award]:
 
 
 def rules_of(call: Call) -> DecisionRules:
-    """Return what the call sets; a call without a row decides in one step, without review."""
-    known = DecisionRules.objects.filter(call=call).first()
-    return known or DecisionRules(call=call, in_steps=False, notice_days=0, reviews_least=0)
+    """Return what the call sets, or the standard rules, unsaved: in steps, with review and notice.
+
+    What nobody has set must still be defended before a bidder who lost.
+    """
+    return DecisionRules.objects.filter(call=call).first() or DecisionRules(call=call)
 
 
 def criteria_of(call: Call) -> list[tuple[str, int]]:
@@ -95,6 +103,72 @@ def unready(challenge: Challenge) -> list[str]:
     return lacking
 
 
+def inquiries_of(*bids: Proposal) -> QuerySet[Inquiry]:
+    """Return what was found out about the solutions, oldest first."""
+    rows = Inquiry.objects.filter(proposal__in=bids).select_related("proposal__lead", "noted_by")
+    return rows.order_by("held_on", "pk")
+
+
+def not_inquired(bids: Iterable[Proposal]) -> list[str]:
+    """Return the leads of the solutions that nobody has looked into."""
+    known = set(Inquiry.objects.filter(proposal__in=bids).values_list("proposal", flat=True))
+    return [bid.lead.name for bid in bids if bid.pk not in known]
+
+
+def disputed() -> QuerySet[Challenge]:
+    """Return the undecided challenges where scores lie too far apart for the experts there are.
+
+    One query; `rules` of a call without a row are the defaults.
+    """
+    standard = DecisionRules()
+    apart = (
+        Review.objects.filter(proposal__challenge__state=ChallengeState.CLOSED)
+        .exclude(proposal__challenge__decisions__state__in=LIVE)
+        .values("proposal")
+        .annotate(
+            apart=Max("total") - Min("total"),
+            given=Count("pk"),
+            most=Coalesce(
+                "proposal__challenge__call__decision_rules__spread_most",
+                Value(standard.spread_most, output_field=DecimalField()),
+            ),
+            wanted=Coalesce(
+                "proposal__challenge__call__decision_rules__reviews_if_spread",
+                Value(standard.reviews_if_spread),
+            ),
+        )
+        .filter(apart__gt=F("most"), given__lt=F("wanted"))
+    )
+    rows = Challenge.objects.filter(proposals__in=apart.values("proposal"))
+    return rows.select_related("need__owner").distinct().order_by("closes_at", "pk")
+
+
+def to_propose() -> QuerySet[Challenge]:
+    """Return the closed challenges whose experts have all scored and that wait for a decision.
+
+    Those of calls that award in one step are the approvers' affair.
+    """
+    closed = Challenge.objects.filter(
+        challenges.standing(ChallengeState.CLOSED), proposals__state__in=proposals.HANDED_IN
+    )
+    stepwise = closed.exclude(call__decision_rules__in_steps=False)
+    undecided = stepwise.exclude(decisions__state__in=LIVE)
+    undecided = undecided.filter(seats__state=SeatState.DONE).exclude(seats__state__in=HELD)
+    return undecided.select_related("need__owner", "call").distinct().order_by("closes_at", "pk")
+
+
+def to_award_at_once() -> QuerySet[Challenge]:
+    """Return the closed challenges of calls that award in one step, first closed."""
+    closed = Challenge.objects.filter(challenges.standing(ChallengeState.CLOSED))
+    return closed.filter(call__decision_rules__in_steps=False).order_by("closes_at", "pk")
+
+
+def revoked() -> QuerySet[Decision]:
+    """Return the decisions that fell after their publication, newest first."""
+    fallen = decisions().filter(state=DecisionState.CANCELLED)
+    return fallen.exclude(published_at=None)
+
+
 def decisions() -> QuerySet[Decision]:
     """Return the decisions with what their pages show."""
     return (
@@ -140,9 +214,21 @@ def days_left(decision: Decision) -> int | None:
 
 
 def objections_visible_to(user: User) -> QuerySet[Objection]:
-    """Return the objections this person may read: all for the bureau, one's own for others."""
-    rows = Objection.objects.select_related("decision__challenge__need__owner", "unit", "objector")
-    return rows if user.has_role(*BUREAU) else rows.filter(objector=user)
+    """Return the objections this person may read: all for who handles and audits them.
+
+    Who objects stays between them: officers, who proposed what is objected to, read no other's.
+    """
+    rows = Objection.objects.select_related(
+        "decision__challenge__need__owner", "decision__challenge__call", "unit", "objector"
+    )
+    return rows if user.has_role(*HANDLERS) else rows.filter(objector=user)
+
+
+def days_to_reply(objection: Objection) -> int | None:
+    """Return how many working days are left for the answer; None once it is given."""
+    if objection.state != ObjectionState.RECEIVED:
+        return None
+    return calendar.working_days_between(clock.today(), objection.reply_by)
 
 
 def unanswered() -> QuerySet[Objection]:

@@ -10,6 +10,7 @@ from jiebang.accounts.models import User
 from jiebang.audit import services as audit
 from jiebang.awards import policies, queries
 from jiebang.awards.models import BidCriterion, Decision, DecisionRules, Opinion, Review
+from jiebang.awards.signals import review_made
 from jiebang.awards.states import LIVE, Advice, ReviewMode
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.common.errors import Conflict, Invalid, RuleBroken
@@ -68,6 +69,7 @@ def submit(
     given = Review.objects.filter(reviewer=actor, proposal__in=seat.proposals.all()).count()
     if given == seat.assignments.count():
         seats.finish(seat=seat, actor=actor)
+    review_made.send(Review, review_id=made.pk)
     return made
 
 
@@ -104,6 +106,9 @@ def set_rules(
     policies.may_keep_rules(actor).enforce()
     if Review.objects.filter(proposal__challenge__call=call).exists():
         raise RuleBroken("本批次已有专家提交评审，规则不能再改", code="reviews_begun")
+    if not rules.get("in_steps", True) and not str(rules.get("basis", "")).strip():
+        sentence = "一次定榜是例外，请写明依据的文件或会议纪要"
+        raise Invalid(sentence, code="basis_required", fields={"basis": [sentence]})
     total = sum(weight for _, weight in criteria)
     if criteria and (total != queries.FULL or len(dict(criteria)) != len(criteria)):
         sentence = f"各项分值之和须为 {queries.FULL}，指标不能重名；现在合计 {total}"

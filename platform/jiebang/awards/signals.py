@@ -3,5 +3,6 @@
 from django.dispatch import Signal
 
 award_made = Signal()  # award_id: int
+review_made = Signal()  # review_id
 decision_moved = Signal()  # decision_id: int, state: str
 objection_moved = Signal()  # objection_id: int, state: str

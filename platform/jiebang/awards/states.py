@@ -62,6 +62,21 @@ class ReviewMode(models.TextChoices):
     DILIGENCE = "diligence", "尽职调查"
 
 
+class InquiryKind(models.TextChoices):
+    """What the bureau looks into beside the experts' scores."""
+
+    DILIGENCE = "diligence", "尽职调查"
+    VISIT = "visit", "现场考察"
+
+
+class Finding(models.TextChoices):
+    """What an inquiry came to."""
+
+    CONFIRMED = "confirmed", "情况属实"
+    PARTLY = "partly", "部分属实"
+    NOT_CONFIRMED = "not_confirmed", "情况不实"
+
+
 class Advice(models.TextChoices):
     """What a reviewer or the poster advises."""
 

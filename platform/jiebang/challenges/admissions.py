@@ -4,7 +4,7 @@ from django.db import transaction
 
 from jiebang.accounts.models import User
 from jiebang.audit import services as audit
-from jiebang.challenges import policies
+from jiebang.challenges import policies, queries
 from jiebang.challenges.models import Admission, Challenge, Reading
 from jiebang.challenges.states import ON_THE_BOARD
 from jiebang.common import clock
@@ -27,7 +27,7 @@ def undertake(*, challenge: Challenge, unit: Organization, actor: User) -> Admis
     unit_policies.may_write_for(actor, unit).enforce()
     if unit.pk == challenge.need.owner_id:
         raise NotAllowed("发榜单位无需签署保密承诺", code="own_challenge")
-    if challenge.need.secrecy not in (Secrecy.PLEDGED, Secrecy.ADMITTED):
+    if not queries.tiers(challenge) & {Secrecy.PLEDGED, Secrecy.ADMITTED}:
         raise WrongState("本榜题不要求签署保密承诺")
     if challenge.state_now not in ON_THE_BOARD:
         raise WrongState(f"当前状态为“{challenge.state_label}”，不能签署保密承诺")
@@ -44,7 +44,7 @@ def undertake(*, challenge: Challenge, unit: Organization, actor: User) -> Admis
 def admit(*, challenge: Challenge, unit: Organization, actor: User) -> Admission:
     """Shortlist a unit, so that with its undertaking it reads what others may not."""
     policies.may_speak_for(actor, challenge).enforce()
-    if challenge.need.secrecy != Secrecy.ADMITTED:
+    if Secrecy.ADMITTED not in queries.tiers(challenge):
         raise WrongState("本榜题的内容不以入围为查看条件")
     admission = _of(challenge, unit)
     admitted = {"admitted_by": actor, "admitted_at": clock.now()}
@@ -56,9 +56,11 @@ def admit(*, challenge: Challenge, unit: Organization, actor: User) -> Admission
 
 
 @transaction.atomic
-def note_reading(*, challenge: Challenge, reader: User | None, what: str) -> Reading | None:
+def note_reading(
+    *, challenge: Challenge, reader: User | None, what: str, tier: str = ""
+) -> Reading | None:
     """Log that somebody reads restricted material; the poster's own people are not logged."""
-    if reader is None or challenge.need.secrecy == Secrecy.PUBLIC:
+    if reader is None or (tier or challenge.need.secrecy) == Secrecy.PUBLIC:
         return None
     owner = challenge.need.owner_id
     if owner is not None and units.role_in(reader, owner):
@@ -69,7 +71,7 @@ def note_reading(*, challenge: Challenge, reader: User | None, what: str) -> Rea
         reader=reader,
         reader_name=reader.display_name,
         unit_name=unit.name if unit else "",
-        what=what,
+        what=what[:120],
     )
 
 

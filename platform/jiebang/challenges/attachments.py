@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from jiebang.accounts.models import User
-from jiebang.challenges import policies, queries
+from jiebang.challenges import admissions, policies, queries
 from jiebang.challenges.models import Challenge
 from jiebang.common.decisions import ALLOWED, Decision
 from jiebang.files.registry import Held, Holder, Slot, register
@@ -30,12 +30,29 @@ def _visible(actor: User | None) -> QuerySet[TechNeed]:
 def _may_read(actor: User | None, need: TechNeed, held: Held) -> Decision:
     if needs.may_read(actor, need):
         return ALLOWED
-    challenge = Challenge.objects.select_related("need").filter(need=need).order_by("-pk").first()
+    challenge = _posted(need)
     if challenge is None or not policies.may_read(actor, challenge):
         return Decision("这份材料只供需求单位和科技局查阅", code="not_a_party")
-    if policies.may_read_details(actor, challenge) and not (held.is_confidential and actor is None):
+    tier = held.tier or need.secrecy
+    if policies.may_read_tier(actor, challenge, tier) and not (held.is_confidential and not actor):
         return ALLOWED
     return Decision("这份材料签署保密承诺或入围后才能查阅", code="restricted")
+
+
+def _posted(need: TechNeed) -> Challenge | None:
+    return Challenge.objects.select_related("need").filter(need=need).order_by("-pk").first()
+
+
+def _marked(need: TechNeed, held: Held) -> bool:
+    return held.is_confidential or (held.tier or need.secrecy) != Secrecy.PUBLIC
+
+
+def _opened(reader: User, need: TechNeed, held: Held) -> None:
+    """Let the poster see it where it sees who read the texts."""
+    if (challenge := _posted(need)) is not None:
+        tier = held.tier or need.secrecy
+        what = f"附件：{held.name}"
+        admissions.note_reading(challenge=challenge, reader=reader, what=what, tier=tier)
 
 
 def _may_list(actor: User | None, need: TechNeed, held: Held) -> Decision:
@@ -61,7 +78,9 @@ register(
         may_read=_may_read,
         may_list=_may_list,
         may_write=_may_write,
-        marked=lambda need, held: held.is_confidential or need.secrecy != Secrecy.PUBLIC,
+        marked=_marked,
+        tiers=Secrecy.choices,
+        opened=_opened,
         unit=_unit,
     )
 )

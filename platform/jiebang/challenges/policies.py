@@ -40,17 +40,22 @@ def may_read(actor: User | None, challenge: Challenge) -> bool:
 
 def may_read_details(actor: User | None, challenge: Challenge) -> bool:
     """Say whether the actor reads the full text, which a need may keep from strangers."""
-    if challenge.need.secrecy == Secrecy.PUBLIC:
+    return may_read_tier(actor, challenge, challenge.need.secrecy)
+
+
+def may_read_tier(actor: User | None, challenge: Challenge, tier: str) -> bool:
+    """Say whether the actor reads what is kept for this tier: a text, or a file."""
+    if tier == Secrecy.PUBLIC:
         return True
     if actor is None or not actor.is_authenticated:
         return False
     if actor.has_role(*BUREAU, PlatformRole.EXPERT) or _owns(actor, challenge):
         return True
     mine = units.units_written_by(actor)
-    if challenge.need.secrecy == Secrecy.MATCHED:
+    if tier == Secrecy.MATCHED:
         return mine.exists()
     admitted = challenge.admissions.filter(unit__in=mine).exclude(signed_at=None)
-    if challenge.need.secrecy == Secrecy.ADMITTED:
+    if tier == Secrecy.ADMITTED:
         admitted = admitted.exclude(admitted_at=None)
     return admitted.exists()
 

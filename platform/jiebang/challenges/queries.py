@@ -11,6 +11,7 @@ from jiebang.challenges.models import Amendment, Challenge, Contact, Question
 from jiebang.challenges.states import ON_THE_BOARD, State
 from jiebang.common import clock
 from jiebang.common.text import fold
+from jiebang.files import queries as files
 from jiebang.library import queries as library
 from jiebang.library.policies import BUREAU
 from jiebang.library.snapshots import Change
@@ -105,6 +106,12 @@ def changes_for(user: User | None, challenge: Challenge) -> list[tuple[Amendment
         (made, [c for c in made.changes if detailed or c.field in TEASER])
         for made in challenge.amendments.all()
     ]
+
+
+def tiers(challenge: Challenge) -> set[str]:
+    """Return for whom its texts and files are kept, each with what it asks of a reader."""
+    own = files.of(challenge.need).exclude(tier="").order_by().values_list("tier", flat=True)
+    return {challenge.need.secrecy, *own.distinct()}
 
 
 def contacts_for(user: User | None, challenge: Challenge) -> QuerySet[Contact]:

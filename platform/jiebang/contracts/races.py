@@ -33,7 +33,8 @@ def plan(*, race: Race, actor: User, title: str, due_on: date, keep: int) -> Che
     found: dict[str, list[str]] = {}
     if not title.strip():
         found["title"] = ["请填写检查点名称"]
-    if not 1 <= keep < (count := len(running(held))):
+    count = len(running(held))
+    if not 1 <= keep < count:
         found["keep"] = [f"现有 {count} 份合同在实施，保留的家数须在 1 到 {max(count - 1, 1)} 之间"]
     if found:
         raise Invalid("检查点需要修改", code="checkpoint_invalid", fields=found)

@@ -49,7 +49,7 @@ def _spending_faults(
     """Return what is wrong with the breakdowns: each adds up to the same total."""
     found: dict[str, list[str]] = {}
     for axis, codes in KNOWN.items():
-        rows = {code: value for code, value in spending.get(axis, {}).items() if value is not None}
+        rows = spending.get(axis, {})
         if strangers := sorted(set(rows) - set(codes)):
             found[f"spending-{axis}"] = [f"没有这些科目或来源：{'、'.join(strangers)}"]
         elif any(value < 0 for value in rows.values()):

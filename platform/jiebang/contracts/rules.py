@@ -7,7 +7,7 @@ from jiebang.library import queries as library
 from jiebang.library.states import RuleCode
 
 # Where the call does not say: what the provincial rules have.
-USUAL = {
+USUAL: dict[str, Decimal] = {
     RuleCode.STAGE_CHECKS_MOST: Decimal(1),
     RuleCode.EXTENSIONS_MOST: Decimal(1),
     RuleCode.EXTENSION_MAX_MONTHS: Decimal(12),

@@ -144,6 +144,7 @@ def move(*, contract: Contract, action: str, actor: User, note: str = "") -> Con
     if action == Action.TERMINATE and contract.state == State.RUNNING:
         raise WrongState("实施中的合同须先提出终止申请，甲方同意后由科技局审定", code="by_request")
     if action in ending.ENDS:
+        Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
         _nothing_pending(contract)
         ending.end(contract=contract, action=Action(action), actor=actor, note=note)
         return contract

@@ -1,9 +1,11 @@
 """What a contract says, as it was sent for signing or changed, and what differs between two."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
+
+from django.db.models import Field, Model
 
 from jiebang.accounts.models import User
 from jiebang.common.money import in_wan
@@ -17,10 +19,15 @@ OF_MILESTONE = (
     *("title", "goal", "due_on", "tranche", "upfront", "evidence_asked", "consequence"),
     *("expert_check",),
 )
-LABELS = {
-    name: str(Contract._meta.get_field(name).verbose_name) for name in (*TEXTS, *AMOUNTS, *DAYS)
-}
-STONE_LABELS = {name: str(Milestone._meta.get_field(name).verbose_name) for name in OF_MILESTONE}
+
+
+def _names(model: type[Model], columns: Iterable[str]) -> dict[str, str]:
+    named = cast("dict[str, Field[Any, Any]]", {f.name: f for f in model._meta.get_fields()})
+    return {name: str(named[name].verbose_name) for name in columns}
+
+
+LABELS = _names(Contract, (*TEXTS, *AMOUNTS, *DAYS))
+STONE_LABELS = _names(Milestone, OF_MILESTONE)
 
 
 class Difference(NamedTuple):
@@ -35,8 +42,7 @@ def take(contract: Contract) -> dict[str, Any]:
     """Return what the contract says now, ready for a JSON column."""
     stones = contract.milestones.prefetch_related("indicators").order_by("position")
     return {
-        **{name: getattr(contract, name) for name in TEXTS},
-        **{name: plain(getattr(contract, name)) for name in (*AMOUNTS, *DAYS)},
+        **{name: plain(getattr(contract, name)) for name in LABELS},
         "budget": {line.item: plain(line.amount) for line in contract.budget.all()},
         "milestones": {
             str(stone.position): {
@@ -160,6 +166,8 @@ def plain(value: Any) -> Any:
     """Return a value as JSON has it: money and days as text, equal ones alike."""
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n")  # as browsers send it, and as others do
     return value.isoformat() if isinstance(value, date) else value
 
 

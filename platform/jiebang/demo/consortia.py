@@ -6,6 +6,7 @@ from typing import Any
 
 from jiebang.accounts.models import User
 from jiebang.challenges.models import Challenge
+from jiebang.demo import kept
 from jiebang.demo.content import Row, money
 from jiebang.demo.founding import unit, writer_of
 from jiebang.files import services as files
@@ -36,6 +37,7 @@ def write_bid(challenge: Challenge, row: Row) -> Proposal:
     data |= {name: money(row.get(name)) for name in ("asked_amount", "self_raised")}
     data |= {"pledged": True, "signatory": lead.legal_person, "relation": "none"}
     services.save(proposal=made, actor=solver, data=data, responses=responses)
+    kept.files(made, solver, row.get("files", ()))
     if joint := row.get("consortium"):
         gather(made, solver, joint)
     return made

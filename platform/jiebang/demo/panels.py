@@ -59,12 +59,6 @@ def answer(challenge: Challenge, declines: int) -> None:
         seats.move(seat=seat, action=SeatAction.UNDERTAKE, actor=user, signed_name=name)
 
 
-def finish(challenge: Challenge) -> None:
-    """Let whoever has signed finish, before the award."""
-    for seat in queries.panel(challenge).filter(state=SeatState.UNDERTAKEN):
-        seats.finish(seat=seat, actor=seat.expert.user)
-
-
 def _profile(row: Row) -> dict[str, Any]:
     return {
         "title": row.get("title", ""),

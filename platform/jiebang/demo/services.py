@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from jiebang.demo import afterwards, founding, panels, story, volume
+from jiebang.demo import afterwards, decisions, founding, panels, records, story, volume
+from jiebang.demo.content import rows
 from jiebang.library.models import Call
 from jiebang.taxonomy import services as taxonomy
 
@@ -27,11 +28,15 @@ def found(report: Report) -> int:
     panels.pool()
     calls = founding.all_calls()
     panels.rules(calls)
+    officers = {row["key"]: founding.person(row["officer"]) for row in rows("calls")}
+    decisions.rules(calls, officers.__getitem__)
     afterwards.rules(calls)
     report("批次", 3, 4)
     founding.all_achievements()
     report("成果", 4, 4)
-    return story.tell(calls, lambda done, total: report("需求与合同", done, total))
+    told = story.tell(calls, lambda done, total: report("需求与合同", done, total))
+    records.tell(officers["this"])
+    return told
 
 
 def grow(*, thousands: int, seed: int, report: Report) -> int:

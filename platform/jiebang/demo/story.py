@@ -7,14 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from jiebang.accounts.models import PlatformRole, User
-from jiebang.awards import services as awards
+from jiebang.awards.models import Award
 from jiebang.challenges import services as challenges
 from jiebang.challenges.models import Challenge
 from jiebang.common import clock
 from jiebang.contracts import services as contracts
 from jiebang.contracts.models import Contract
-from jiebang.demo import afterwards, board, consortia, panels
+from jiebang.demo import afterwards, board, consortia, kept, panels
 from jiebang.demo.content import Row, money, rows
+from jiebang.demo.decisions import Deciding
 from jiebang.demo.founding import administrator_of, person, unit, writer_of
 from jiebang.demo.payments import Purse
 from jiebang.demo.progress import Progress, promises_of, spending_of, terms_of
@@ -100,8 +101,7 @@ class Story:
             yield from self._board(posting)
             for bid in self.bids:
                 yield from self._bidding(bid, posting)
-        if award := self.row.get("award"):
-            yield Event(award["day"], 0, lambda: self._award(award))
+            yield from self._deciding(posting)
         if contract := self.row.get("contract"):
             yield from self._contract(contract)
 
@@ -143,6 +143,7 @@ class Story:
         self.made["need"] = services.create_need(
             owner=self.owner, actor=self.writer, data=data, indicators=indicators
         )
+        kept.files(self._need, self.writer, self.text.get("files", ()))
 
     def _rewrite(self) -> None:
         data, indicators = _content(self.text)
@@ -197,6 +198,14 @@ class Story:
                 yield Event(day, 40, lambda: challenges.settle(challenge=self._challenge))
         for day, act in board.said(posting, lambda: self._challenge, self.writer):
             yield Event(day, 45, act)
+        if early := posting.get("opening"):
+            yield Event(
+                opens + early["day"],
+                46,
+                lambda: kept.open_early(
+                    self._challenge, self.officer, self.approver, early["reason"]
+                ),
+            )
         if judged := posting.get("panel"):
             yield Event(judged["drawn"], 42, lambda: panels.draw(self._challenge, self.officer))
             if "answered" in judged:
@@ -204,6 +213,7 @@ class Story:
                 yield Event(
                     judged["answered"], 43, lambda: panels.answer(self._challenge, declines)
                 )
+                yield Event(judged["answered"], 44, lambda: kept.read_by_the_panel(self._challenge))
         if "ended" in posting:
             action = {"failed": "fail", "withdrawn": "withdraw"}[posting["state"]]
             yield Event(
@@ -246,16 +256,13 @@ class Story:
     def _write_bid(self, bid: Row) -> None:
         self.made[f"bid-{bid['unit']}"] = consortia.write_bid(self._challenge, bid)
 
-    def _award(self, award: Row) -> None:
-        panels.finish(self._challenge)
-        self.made["award"] = awards.award(
-            challenge=self._challenge,
-            proposal=self._bid(award["winner"]),
-            actor=self.approver,
-            amount=Decimal(award["amount"]),
-            grant=Decimal(award["grant"]),
-            reason=award["reason"],
-        )
+    def _deciding(self, posting: Row) -> Iterator[Event]:
+        def keep(award: Award) -> None:
+            self.made["award"] = award
+
+        told = Deciding(lambda: self._challenge, self._bid, self.officer, self.approver, keep)
+        for day, order, act in told.steps(posting, self.row.get("decision"), self.row.get("award")):
+            yield Event(day, order, act)
 
     def _contract(self, row: Row) -> Iterator[Event]:
         if "written" in row:

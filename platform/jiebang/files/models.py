@@ -55,6 +55,7 @@ class Attachment(models.Model):
     version = models.PositiveIntegerField("版本", default=1)
     is_confidential = models.BooleanField("保密", default=False)
     reason = Prose("保密理由", max_length=300, blank=True)
+    tier = models.CharField("查看范围", max_length=8, blank=True)  # empty: as the thing says
     unit = models.ForeignKey(
         Organization, models.PROTECT, null=True, related_name="+", verbose_name="提交单位"
     )

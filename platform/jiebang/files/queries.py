@@ -13,6 +13,8 @@ from jiebang.files.models import Attachment, Download
 from jiebang.files.registry import Slot
 from jiebang.files.states import USABLE, Scan
 
+EVERYBODY = "public"  # the tier that keeps a file from nobody
+
 
 class Shown(NamedTuple):
     """A file as one person sees it."""
@@ -21,6 +23,7 @@ class Shown(NamedTuple):
     may_open: bool
     may_remove: bool
     why_not: str
+    tier: str
 
 
 class Shelf(NamedTuple):
@@ -94,7 +97,9 @@ def shelves(
             continue
         decision = holder.may_read(actor, thing, row)
         mine = writes and actor is not None and bool(policies.may_remove(actor, thing, row))
-        shown = Shown(row, bool(decision) and row.content.is_usable, mine, decision.reason)
+        tier = dict(holder.tiers).get(row.tier, "")
+        opens = bool(decision) and row.content.is_usable
+        shown = Shown(row, opens, mine, decision.reason, tier)
         lying.setdefault(row.slot, []).append(shown)
     return [
         Shelf(slot, lying.get(slot.code, []), len(lying.get(slot.code, [])) < slot.most)
@@ -103,13 +108,23 @@ def shelves(
 
 
 def texts(thing: models.Model) -> list[str]:
-    """Return the texts of the files that count, for the matcher; confidential ones stay out."""
-    rows = counted(thing).filter(is_confidential=False).exclude(content__text="")
+    """Return the texts of the files that count, for the matcher.
+
+    Confidential ones stay out, and those with a tier of their own other than for everybody.
+    """
+    rows = (
+        counted(thing)
+        .filter(is_confidential=False, tier__in=("", EVERYBODY))
+        .exclude(content__text="")
+    )
     return list(rows.values_list("content__text", flat=True))
 
 
 def find(pk: int, actor: User | None) -> tuple[Attachment, models.Model]:
-    """Return a file and the thing that holds it; NotFound where the person may know of neither."""
+    """Return a file and the thing that holds it.
+
+    Raises NotFound where the person may know of neither, NotAllowed where they know and may not.
+    """
     missing = NotFound("没有这个附件，或者您无权查看")
     rows = Attachment.objects.select_related("content", "unit").filter(pk=pk)
     attachment = rows.first()
@@ -117,17 +132,21 @@ def find(pk: int, actor: User | None) -> tuple[Attachment, models.Model]:
         raise missing
     holder = registry.of_model(attachment.holder_type)
     thing = holder.visible(actor).filter(pk=attachment.holder_id).first()
-    if thing is None or not holder.listing(actor, thing, attachment):
+    if thing is None:
+        raise missing
+    holder.gate(actor, thing).enforce()
+    if not holder.listing(actor, thing, attachment):
         raise missing
     return attachment, thing
 
 
 def thing_of(name: str, pk: int, actor: User | None) -> models.Model:
-    """Return the thing by its word in addresses and key; NotFound where the person may not."""
+    """Return the thing by its word in addresses and key; refuses as `find` does."""
     holder = registry.named(name)
     thing = holder.visible(actor).filter(pk=pk).first() if holder else None
-    if thing is None:
+    if thing is None or holder is None:
         raise NotFound("没有这个对象，或者您无权查看")
+    holder.gate(actor, thing).enforce()
     found: models.Model = thing
     return found
 

@@ -16,6 +16,8 @@ class Held(Protocol):
     slot: str
     unit_id: int | None
     is_confidential: bool
+    tier: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,11 @@ class Holder:
 
     `visible` are the things a person may know of. `may_list` says whether they may know that the
     file is there, `may_read` whether they may open it; without `may_list` both are one.
-    `marked` says whose copies carry a watermark: everybody's but the unit's own, by default.
+    `gate` is asked before anything about the thing's files, and its refusal is said; what may_list
+    refuses is not there. `marked` says whose copies carry a watermark: everybody's but the unit's
+    own, by default.
+    `tiers` are who may read a file other than the thing itself says; `opened` is told of every
+    opening by somebody else.
     """
 
     name: str
@@ -45,8 +51,11 @@ class Holder:
     may_read: Callable[[User | None, Any, Held], Decision]
     may_write: Callable[[User, Any], Decision]
     may_list: Callable[[User | None, Any, Held], Decision] | None = None
+    gate: Callable[[User | None, Any], Decision] = lambda actor, thing: ALLOWED
     marked: Callable[[Any, Held], bool] = lambda thing, held: held.is_confidential
     unit: Callable[[User, Any], Any] = lambda actor, thing: None
+    tiers: Sequence[tuple[str, str]] = ()
+    opened: Callable[[User, Any, Held], object] = lambda reader, thing, held: None
 
     def listing(self, actor: User | None, thing: Any, held: Held) -> Decision:
         """Say whether the person may know that the file is there."""

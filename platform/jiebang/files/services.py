@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+from collections.abc import Sequence
 from pathlib import Path, PurePath
 from typing import IO, Any, NamedTuple
 
@@ -33,6 +34,7 @@ def attach(
     actor: User,
     is_confidential: bool = False,
     reason: str = "",
+    tier: str = "",
     replaces: Attachment | None = None,
 ) -> Attachment:
     """Take a file in for a thing; an infected one is kept out and says so by its state.
@@ -47,6 +49,8 @@ def attach(
     if is_confidential and not reason.strip():
         said = "标为保密需要写明理由"
         raise Invalid(said, code="reason_required", fields={"reason": [said]})
+    if tier and tier not in dict(policies.holder_of(thing).tiers):
+        raise Invalid("没有这个查看范围，请重新选择", fields={"tier": ["请重新选择查看范围"]})
     title = PurePath(name.replace("\\", "/")).name.strip()[-160:] or "未命名"
     with store.received(upload) as (path, digest, size), transaction.atomic():
         kind = _accepted(path, title, size)
@@ -66,6 +70,7 @@ def attach(
             version=replaces.version + 1 if replaces else 1,
             is_confidential=is_confidential,
             reason=reason.strip(),
+            tier=tier,
             unit=policies.holder_of(thing).unit(actor, thing),
             added_by=actor,
         )
@@ -75,6 +80,32 @@ def attach(
         if content.state == Scan.INFECTED:
             _tell(content)
     return attachment
+
+
+def keep_handed(upload: IO[bytes], name: str, taken: Sequence[kinds.Kind]) -> Content:
+    """Keep a file that is no attachment, of one of these kinds; raises Invalid at `file`."""
+    with store.received(upload) as (path, digest, size), transaction.atomic():
+        kind = _accepted(path, name, size)
+        if kind not in taken:
+            said = f"这里只接收 {kinds.endings(taken)} 文件"
+            raise Invalid(said, code="file_kind", fields={"file": [said]})
+        content = _keep(path, digest, size, kind)
+    if content.state == Scan.INFECTED:
+        said = f"文件发现病毒（{content.finding}），没有接收"
+        raise Invalid(said, code="file_infected", fields={"file": [said]})
+    return content
+
+
+def keep_made(content: bytes, kind: kinds.Kind) -> Content:
+    """Keep a file that the platform itself has made."""
+    with store.received(io.BytesIO(content)) as (path, digest, size), transaction.atomic():
+        store.keep(path, digest)
+        made, is_new = Content.objects.get_or_create(
+            digest=digest, defaults={"size": size, "media": kind.media}
+        )
+        if is_new:
+            _step(made, ScanAction.PASS, "")
+    return made
 
 
 @transaction.atomic
@@ -105,7 +136,7 @@ def open_for(*, thing: models.Model, attachment: Attachment, reader: User | None
         raise WrongState(f"文件“{label}”，现在不能打开", code="file_not_usable")
     path = store.path_of(content.digest)
     marks = policies.is_marked(reader, thing, attachment) and content.media == kinds.PDF.media
-    _log(attachment, reader, marks)
+    _log(thing, attachment, reader, marks)
     if not marks:
         return Opened(attachment.name, content.media, path.open("rb"))
     who = reader.display_name if reader else "访客"
@@ -113,7 +144,8 @@ def open_for(*, thing: models.Model, attachment: Attachment, reader: User | None
     return Opened(attachment.name, content.media, io.BytesIO(stamp.watermarked(path, text)))
 
 
-def _log(attachment: Attachment, reader: User | None, marked: bool) -> None:
+@transaction.atomic
+def _log(thing: models.Model, attachment: Attachment, reader: User | None, marked: bool) -> None:
     if reader is None or policies.is_own(reader, attachment):
         return
     unit = units.units_of(reader).first()
@@ -124,6 +156,7 @@ def _log(attachment: Attachment, reader: User | None, marked: bool) -> None:
         unit_name=unit.name if unit else "",
         marked=marked,
     )
+    policies.holder_of(thing).opened(reader, thing, attachment)
 
 
 def forget_orphans() -> int:

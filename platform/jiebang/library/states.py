@@ -144,6 +144,7 @@ class RuleCode(models.TextChoices):
     INTENT_NOTICE_DAYS = "intent_notice_days", "拟发榜公示天数"
     AMENDMENT_EXTENSION_DAYS = "amendment_extension_days", "变更后揭榜期顺延工作日数"
     QUESTIONS_END_DAYS = "questions_end_days", "提问在揭榜截止前几天结束"
+    BID_FILES_LISTED = "bid_files_listed", "截止后公开揭榜材料清单（1 是，0 否）"
     TRANCHE_MAX_SHARE = "tranche_max_share", "单个里程碑拨付最高比例（%）"
     UPFRONT_MAX_SHARE = "upfront_max_share", "合同生效即可申请的最高比例（%）"
     RACE_START_SHARE = "race_start_share", "赛马启动经费最低比例（%）"

@@ -1,7 +1,7 @@
 """What a paper is made of; Word and PDF are written from the same description."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -65,6 +65,10 @@ class Paper:
     subtitle: str = ""
     foot: str = ""
     landscape: bool = field(default=False, kw_only=True)
+
+    def with_foot(self, foot: str) -> "Paper":
+        """Return the paper with another foot."""
+        return replace(self, foot=foot)
 
 
 def facts(rows: Sequence[tuple[str, str]]) -> Table:

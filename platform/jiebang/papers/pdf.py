@@ -105,9 +105,8 @@ def _grid(block: Table, width: float) -> Iterator[Flowable]:
             ("BOTTOMPADDING", (0, 0), (-1, -1), 5),
         ],
     )
-    yield Spacer(1, 4)
+    grid.spaceBefore, grid.spaceAfter = 4, 8
     yield grid
-    yield Spacer(1, 6)
 
 
 def _signatures(block: Signatures, width: float) -> Flowable:
@@ -148,7 +147,8 @@ def _style(
 
 
 def _said(text: str) -> str:
-    return escape(text)
+    """Return a text as the writer reads it; it would make one blank of wide ones."""
+    return escape(text).replace("\u3000", "\u00a0" * 4)
 
 
 def _counted(foot: str) -> type[Canvas]:

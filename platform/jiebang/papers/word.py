@@ -67,18 +67,55 @@ def read(file: IO[bytes]) -> Paper:
 def _blocks(document: Document) -> Iterator[Block]:
     for part in document.iter_inner_content():
         if isinstance(part, WordTable):
-            rows = [[cell.text for cell in row.cells] for row in part.rows]
-            if rows:
-                yield Table(rows[0], rows[1:])
+            if part.rows:
+                yield _grid(part)
+        elif _breaks(part):
+            yield PageBreak()
         else:
             yield _line(part)
+
+
+def _breaks(part: WordParagraph) -> bool:
+    breaks = part._p.findall(f".//{qn('w:br')}")
+    return any(each.get(qn("w:type")) == "page" for each in breaks)
+
+
+def _grid(part: WordTable) -> Table:
+    """Return a table; a first row that is bold throughout is its head."""
+    cells = [list(row.cells) for row in part.rows]
+    texts = [[cell.text for cell in row] for row in cells]
+    first = [line for cell in cells[0] for line in cell.paragraphs if line.text.strip()]
+    has_head = bool(first) and all(_is_bold(line) for line in first)
+    widths = [float(cell.width or 0) for cell in cells[0]]
+    body = cells[1:] if has_head else cells
+    right = {
+        column
+        for column in range(len(widths))
+        if body
+        and all(row[column].paragraphs[0].alignment == WD_ALIGN_PARAGRAPH.RIGHT for row in body)
+    }
+    return Table(
+        texts[0] if has_head else (),
+        texts[1:] if has_head else texts,
+        shares=widths if all(widths) else (),
+        right=frozenset(right),
+    )
+
+
+def _stands_right(line: WordParagraph) -> bool:
+    return line.alignment == WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _is_bold(line: WordParagraph) -> bool:
+    runs = [run for run in line.runs if run.text.strip()]
+    return bool(runs) and all(run.bold for run in runs)
 
 
 def _line(part: WordParagraph) -> Block:
     style = (part.style.name or "") if part.style is not None else ""
     if style.startswith("Heading"):
         return Heading(part.text, int(style.split()[-1]) if style[-1].isdigit() else 1)
-    bold = bool(part.text.strip()) and all(run.bold for run in part.runs if run.text.strip())
+    bold = _is_bold(part)
     align = _BACK.get(part.alignment, Align.LEFT) if part.alignment is not None else Align.LEFT
     indent = bool(part.paragraph_format.first_line_indent)
     return Paragraph(part.text, align=align, bold=bold, indent=indent)

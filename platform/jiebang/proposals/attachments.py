@@ -1,8 +1,8 @@
 """The files of a solution: written by its units while it is a draft, read as its content is."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from jiebang.accounts.models import User
+from jiebang.accounts.models import PlatformRole, User
 from jiebang.common.decisions import Decision
 from jiebang.files.registry import Held, Holder, Slot, register
 from jiebang.organizations import queries as units
@@ -29,13 +29,31 @@ def _slots(proposal: Proposal) -> tuple[Slot, ...]:
 
 
 def _visible(actor: User | None) -> QuerySet[Proposal]:
-    return queries.visible_to(actor) if actor is not None else Proposal.objects.none()
+    """Return what the person may know of: a sealed one, too, if they know how many there are.
+
+    What they may not read is refused by `_gate`, with the reason; a rival finds nothing at all.
+    """
+    rows = queries.with_parts(Proposal.objects.all())
+    if actor is None or not actor.is_authenticated:
+        return rows.none()
+    handed_in = Q(state__in=queries.HANDED_IN)
+    which = Q(pk__in=queries.visible_to(actor).order_by().values("pk"))
+    if actor.has_role(*policies.READERS) or actor.is_superuser:
+        which |= handed_in
+    which |= handed_in & Q(challenge__need__owner__in=units.roles_of(actor))
+    if actor.has_role(PlatformRole.EXPERT):
+        which |= handed_in & Q(challenge__state__in=queries.OPENED)
+    return rows.filter(which)
+
+
+def _gate(actor: User | None, proposal: Proposal) -> Decision:
+    if actor is None:
+        return Decision("揭榜书的附件只对有权查看揭榜书的人员开放", code="not_a_party")
+    return policies.may_open(actor, proposal)
 
 
 def _may_read(actor: User | None, proposal: Proposal, held: Held) -> Decision:
-    if actor is None:
-        return Decision("揭榜书的附件只对有权查看揭榜书的人员开放", code="not_a_party")
-    return policies.may_read(actor, proposal)
+    return _gate(actor, proposal)
 
 
 def _may_write(actor: User, proposal: Proposal) -> Decision:
@@ -59,8 +77,10 @@ register(
         model="proposals.proposal",
         slots=_slots,
         visible=_visible,
+        gate=_gate,
         may_read=_may_read,
         may_write=_may_write,
+        marked=lambda proposal, held: True,
         unit=_unit,
     )
 )

@@ -2,14 +2,18 @@
 
 from jiebang.accounts.models import PlatformRole, User
 from jiebang.challenges.models import Challenge
+from jiebang.challenges.states import State as ChallengeState
 from jiebang.common.decisions import ALLOWED, Decision
 from jiebang.organizations import policies as unit_policies
 from jiebang.organizations import queries as units
 from jiebang.organizations.models import Organization
+from jiebang.proposals import registry
 from jiebang.proposals.models import LatePermission, Party, Proposal
 from jiebang.proposals.states import BY_AWARD, LATE_LIFE, LIFE, Right, State
 
 READERS = (PlatformRole.OFFICER, PlatformRole.APPROVER, PlatformRole.AUDITOR)
+NOT_HANDED_IN = frozenset({State.INTENTION, State.DRAFT, State.WITHDRAWN})
+NEVER_OPENED = "榜题已撤榜，揭榜书不再开启，任何人都不能查看他人的揭榜书"
 
 
 def may_bid(actor: User, challenge: Challenge, lead: Organization) -> Decision:
@@ -73,8 +77,13 @@ def may_read(actor: User, proposal: Proposal) -> Decision:
     if is_party(actor, proposal):
         return ALLOWED
     if proposal.challenge.is_sealed:
-        return Decision("揭榜截止前，任何人都不能查看他人的揭榜书", code="sealed")
-    if proposal.state in (State.INTENTION, State.DRAFT, State.WITHDRAWN):
+        early = proposal.state not in NOT_HANDED_IN and registry.asked(
+            registry.EARLY, actor, proposal
+        )
+        return early or Decision("揭榜截止前，任何人都不能查看他人的揭榜书", code="sealed")
+    if proposal.challenge.state == ChallengeState.WITHDRAWN:
+        return Decision(NEVER_OPENED, code="never_opened")
+    if proposal.state in NOT_HANDED_IN:
         return Decision("这份揭榜书没有提交", code="not_submitted")
     owner = proposal.challenge.need.owner_id
     if actor.has_role(*READERS) or (owner and units.role_in(actor, owner)):
@@ -82,13 +91,27 @@ def may_read(actor: User, proposal: Proposal) -> Decision:
     return Decision("揭榜书只对发榜单位和科技局开放", code="not_a_party")
 
 
+def may_open(actor: User, proposal: Proposal) -> Decision:
+    """Say whether the actor may open the solution's files: its readers, and its reviewers."""
+    said = may_read(actor, proposal)
+    if said or said.code != "not_a_party":
+        return said
+    for rules in (registry.VETOES, registry.READERS):
+        if (answer := registry.asked(rules, actor, proposal)) is not None:
+            return answer
+    return said
+
+
 def may_list(actor: User, challenge: Challenge) -> Decision:
     """Say whether the actor may see who bid: poster and bureau, once opened."""
     owner = challenge.need.owner_id
-    if not (actor.has_role(*READERS) or (owner and units.role_in(actor, owner))):
+    insider = actor.has_role(*READERS) or (owner and units.role_in(actor, owner))
+    if not insider and not (actor.is_superuser and challenge.is_sealed):
         return Decision("揭榜情况只对发榜单位和科技局开放", code="not_a_party")
     if challenge.is_sealed:
         return Decision("揭榜截止前只显示数量，不显示揭榜单位和内容", code="sealed")
+    if challenge.state == ChallengeState.WITHDRAWN:
+        return Decision(NEVER_OPENED, code="never_opened")
     return ALLOWED
 
 

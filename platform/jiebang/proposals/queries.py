@@ -1,5 +1,8 @@
 """Questions asked of the solutions; what is sealed does not come out of here."""
 
+from typing import NamedTuple
+
+from django.apps import apps
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -9,11 +12,26 @@ from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.common import clock
 from jiebang.common.errors import NotAllowed, NotFound
+from jiebang.files import queries as files
+from jiebang.files.models import Attachment
+from jiebang.files.states import USABLE
+from jiebang.library import queries as library
+from jiebang.library.states import RuleCode
 from jiebang.organizations import queries as units
 from jiebang.proposals import policies
 from jiebang.proposals.models import LatePermission, PartnerInvitation, Party, Proposal
 from jiebang.proposals.policies import READERS
 from jiebang.proposals.states import InvitationState, LateState, State
+
+
+class ListedFile(NamedTuple):
+    """A file handed in with a solution, as everybody may know of it."""
+
+    unit: str
+    slot: str
+    title: str
+    is_confidential: bool
+
 
 HANDED_IN = (State.SUBMITTED, State.AWARDED, State.NOT_AWARDED)
 OPENED = (
@@ -41,6 +59,22 @@ def bidders_of(challenge: Challenge) -> list[int]:
     leads = challenge.proposals.values_list("lead", flat=True)
     partners = Party.objects.filter(challenge=challenge).values_list("unit", flat=True)
     return sorted({*leads, *partners})
+
+
+def files_listed(challenge: Challenge) -> list[ListedFile]:
+    """Return what everybody may know of the files handed in: nothing unless the call says so.
+
+    Titles only, once the bids are open; who may read a file learns its address elsewhere.
+    """
+    listed = library.rules_of(challenge.call).get(RuleCode.BID_FILES_LISTED, 0)
+    if not listed or challenge.state not in OPENED:
+        return []
+    bids = {bid.pk: bid for bid in of_challenge(challenge)}
+    rows = files.of_many(Proposal._meta.label_lower, bids).filter(content__state__in=USABLE)
+    return [
+        ListedFile(bids[row.holder_id].lead.name, row.slot_label, row.name, row.is_confidential)
+        for row in rows.order_by("holder_id", "slot", "pk")
+    ]
 
 
 def with_parts(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
@@ -98,10 +132,20 @@ def find(user: User, pk: int) -> Proposal:
 
 
 def without_sealed(entries: QuerySet[Entry]) -> QuerySet[Entry]:
-    """Leave out of the record what was done to solutions that are not open: it tells who bids."""
+    """Leave out of the record what was done to solutions that are not open: it tells who bids.
+
+    So with everything that belongs to one of them: its rows in this app, and its files.
+    """
     kind = Proposal._meta.label_lower
     readable = opened().order_by().values("pk")
-    return entries.filter(~Q(thing_type=kind) | Q(thing_id__in=readable))
+    sealed = Q(thing_type=kind) & ~Q(thing_id__in=readable)
+    held = Attachment.objects.filter(holder_type=kind).exclude(holder_id__in=readable)
+    sealed |= Q(thing_type=Attachment._meta.label_lower, thing_id__in=held.order_by().values("pk"))
+    for model in apps.get_app_config(Proposal._meta.app_label).get_models():
+        if any(field.name == "proposal" for field in model._meta.fields):
+            rows = model._default_manager.exclude(proposal__in=readable).order_by()
+            sealed |= Q(thing_type=model._meta.label_lower, thing_id__in=rows.values("pk"))
+    return entries.exclude(sealed)
 
 
 def invitations_to(user: User) -> QuerySet[PartnerInvitation]:

@@ -11,6 +11,7 @@ from jiebang.acceptance.signals import acceptance_moved, assessment_moved, panel
 from jiebang.acceptance.states import AssessmentState, State
 from jiebang.accounts import queries as accounts
 from jiebang.accounts.models import PlatformRole
+from jiebang.audit import queries as audit
 from jiebang.common import clock
 from jiebang.experts.states import SeatAction
 from jiebang.notifications.services import tell
@@ -28,6 +29,7 @@ OF_THE_PARTIES = {
     State.CLOSED: "项目已结题",
     State.FAILED: "验收不通过",
 }
+TOLD_WHY = (State.RETURNED, State.REVISING, State.PASSED, State.CLOSED, State.FAILED)
 TO_THE_EXPERT = {
     SeatAction.LAPSE: "验收邀请逾期未答复，已失效",
     SeatAction.REMOVE: "您的验收席位已由科技局撤换",
@@ -46,9 +48,13 @@ def tell_of_acceptance(acceptance_id: int, state: str, **_: Any) -> None:
         "link": link,
         "about": f"acceptance:{acceptance_id}:{state}:{moment}",
     }
-    if subject := OF_THE_PARTIES.get(State(state)):
+    again = state == State.REVIEWING and made.conclusion  # a proposal was sent back to the officer
+    if not again and (subject := OF_THE_PARTIES.get(State(state))):
         people = units.people_of(contract.poster_id, contract.solver_id)
-        tell(people=people, subject=f"{subject}：{contract.title}", text=made.reason, **said)
+        entry = audit.history(made).exclude(went_to="").last()
+        # Why, where the parties may know: a return's reason, or an approved conclusion's.
+        text = entry.note if entry and state in TOLD_WHY else ""
+        tell(people=people, subject=f"{subject}：{contract.title}", text=text, **said)
     if state == State.SUBMITTED:
         people = accounts.holding(PlatformRole.OFFICER)
         tell(people=people, subject=f"验收申请待审查：{contract.title}", **said)

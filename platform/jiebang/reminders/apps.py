@@ -18,6 +18,7 @@ class RemindersConfig(AppConfig):
             contracts,
             decisions,
             integrity,
+            openings,
             panels,
             receivers,
         )

@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from jiebang.accounts import queries as accounts
 from jiebang.accounts.models import PlatformRole, User
-from jiebang.awards.models import Decision, Objection
-from jiebang.awards.signals import decision_moved, objection_moved
+from jiebang.awards import queries as awards
+from jiebang.awards.models import Decision, Objection, Review
+from jiebang.awards.signals import decision_moved, objection_moved, review_made
 from jiebang.awards.states import DecisionState, ObjectionState
 from jiebang.notifications.services import tell
 from jiebang.notifications.states import Kind
@@ -50,6 +51,20 @@ def tell_of_decision(decision_id: int, state: str, **_: Any) -> None:
             link = reverse("web:challenge", args=[challenge.pk])
         people = units.people_of(*bidders, challenge.need.owner_id)
         tell(people=people, subject=f"{subject}：{challenge}", link=link, **said)
+
+
+@receiver(review_made)
+def tell_of_spread(review_id: int, **_: Any) -> None:
+    """Ask the officers for another expert where the scores lie too far apart."""
+    challenge = Review.objects.get(pk=review_id).proposal.challenge
+    if awards.disputed().filter(pk=challenge.pk).exists():
+        tell(
+            people=accounts.holding(PlatformRole.OFFICER),
+            kind=Kind.REVIEW,
+            subject=f"评分分歧过大，请增加评审专家：{challenge}",
+            link=reverse("web:officer-panel", args=[challenge.pk]),
+            about=f"spread:{challenge.pk}",
+        )
 
 
 @receiver(objection_moved)

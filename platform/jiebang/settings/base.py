@@ -52,9 +52,11 @@ INSTALLED_APPS = [
     "jiebang.library",
     "jiebang.challenges",
     "jiebang.proposals",
+    "jiebang.openings",
     "jiebang.experts",
     "jiebang.awards",
     "jiebang.contracts",
+    "jiebang.documents",
     "jiebang.acceptance",
     "jiebang.lexicons",
     "jiebang.recommendations",
@@ -181,6 +183,10 @@ FILE_BYTES_MOST = 50 * 2**20
 CLAMD = os.environ.get("JIEBANG_CLAMD", "")
 CLAMD_SECONDS = 20.0
 
+# The third party of every contract, and the class that puts electronic seals on them.
+BUREAU_NAME = os.environ.get("JIEBANG_BUREAU") or "东莞市科学技术局"
+SEALER = os.environ.get("JIEBANG_SEALER", "")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -287,6 +293,8 @@ SPECTACULAR_SETTINGS = {
         "OrganizationKind": "jiebang.organizations.states.Kind",
         "OrganizationState": "jiebang.organizations.states.State",
         "PlatformRole": "jiebang.accounts.models.PlatformRole",
+        "OpeningAction": "jiebang.openings.states.Action",
+        "OpeningState": "jiebang.openings.states.State",
         "ProposalAction": "jiebang.proposals.states.Action",
         "ProposalState": "jiebang.proposals.states.State",
         "BudgetItem": "jiebang.proposals.states.BudgetItem",

@@ -8,7 +8,9 @@ from django.http import HttpRequest
 from jiebang.common.errors import Invalid
 from jiebang.common.workflow import Workflow
 
-GRAVE = frozenset({"reject", "terminate", "suspend", "fail", "withdraw"})
+GRAVE = frozenset(
+    {"reject", "terminate", "suspend", "fail", "withdraw", "revoke", "give_up", "decline"}
+)
 
 
 class Button(TypedDict, total=False):
@@ -23,6 +25,8 @@ class Button(TypedDict, total=False):
     confirm: str
     primary: bool
     tone: str
+    note: str
+    error: str
 
 
 def buttons(
@@ -57,6 +61,14 @@ def buttons(
 def link(label: str, url: str, *, primary: bool = False) -> Button:
     """Return a button that leads to a page."""
     return Button(action="", label=label, url=url, method="get", primary=primary)
+
+
+def keep_typed(made: list[Button], action: str, note: str, refusal: Invalid) -> None:
+    """Let the button whose reason was refused stand open, with what was typed and what is wrong."""
+    for button in made:
+        if button["action"] == action:
+            button["note"] = note
+            button["error"] = "；".join(refusal.fields.get("note", [str(refusal)]))
 
 
 def action_of(request: HttpRequest, life: Workflow, among: tuple[str, ...] = ()) -> str:

@@ -72,8 +72,9 @@ def _of_the_end(user: User, thing: Contract) -> list[Button]:
     broken_off = thing.state in BROKEN_OFF and thing.paid > 0
     if broken_off and unsettled and policies.may_propose_settlement(user, thing):
         made.append(link("结算", address("contract-settle", thing.pk), primary=True))
+    owed = settlement.to_return if settlement and not unsettled else 0
     confirmed = settlement is not None and settlement.state == SettlementState.CONFIRMED
-    if confirmed and settlement.to_return > thing.recalled and policies.may_recall(user, thing):
+    if confirmed and owed > thing.recalled and policies.may_recall(user, thing):
         made.append(link("追回资金", address("contract-recall", thing.pk)))
     if policies.may_close(user, thing):
         made.append(link("办结", address("contract-close", thing.pk)))

@@ -67,6 +67,7 @@ BY_ROLE: list[tuple[tuple[PlatformRole, ...], str, list[Entry]]] = [
         [
             ("单位核验", "officer-units", "building"),
             ("批次", "officer-calls", "calendar"),
+            ("合同模板", "contract-templates", "file"),
             ("导入", "imports", "upload"),
         ],
     ),

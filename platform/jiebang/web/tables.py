@@ -353,6 +353,47 @@ LEDGER = Table(
     ),
     buttons=False,
 )
+NOTICES = Table(
+    "中榜公示",
+    (
+        NUMBER,
+        Column("榜题", "challenge.title", "challenge__title"),
+        Column("发榜单位", "challenge.owner_name"),
+        Column("拟中榜单位", lambda d: "、".join(str(c.proposal.lead) for c in d.choices.all())),
+        Column("公示开始", "published_at", "published_at"),
+        Column("公示截止", "notice_ends_on", "notice_ends_on"),
+        STATE,
+    ),
+    ("没有公示", "集体审议登记后，拟中榜结果在这里公示。"),
+    buttons=False,
+)
+OBJECTIONS = Table(
+    "异议",
+    (
+        Column("编号", "number", "pk"),
+        Column("榜题", "decision.challenge.title"),
+        Column("异议单位", "unit.name", "unit__name"),
+        _only("实名", "signed_name"),
+        Column("提出时间", "made_at", "made_at"),
+        Column("答复期限", "reply_by", "reply_by"),
+        STATE,
+        _only("答复", "reply"),
+    ),
+    ("没有异议", "公示期内提出的异议会列在这里。"),
+    buttons=False,
+)
+RELATED = Table(
+    "关联单位",
+    (
+        Column("单位", "one.name", "one__name"),
+        Column("关联单位", "other.name", "other__name"),
+        Column("依据", "basis"),
+        Column("登记人", "recorded_by.display_name"),
+    ),
+    ("还没有登记关联单位", "母子公司、同一实际控制人的单位登记后，抽取专家时会自动回避。"),
+    "building",
+    buttons=False,
+)
 INTEGRITY = Table(
     "诚信记录",
     (

@@ -7,9 +7,6 @@ from django.urls import reverse
 from jiebang.accounts.models import PlatformRole, User
 from jiebang.awards import queries as awards
 from jiebang.awards.states import DecisionState
-from jiebang.challenges import queries as challenges
-from jiebang.challenges.models import Challenge
-from jiebang.challenges.states import State as ChallengeState
 from jiebang.common import clock
 from jiebang.contracts import policies as contract_policies
 from jiebang.contracts import queries as contracts
@@ -24,9 +21,11 @@ from jiebang.contracts.states import (
 from jiebang.contracts.states import State as ContractState
 from jiebang.experts import queries as experts
 from jiebang.experts.states import SeatState
+from jiebang.integrity import queries as integrity
 from jiebang.library import queries as library
 from jiebang.library.models import TechNeed
 from jiebang.library.states import State as NeedState
+from jiebang.openings import queries as openings
 from jiebang.organizations import queries as units
 from jiebang.organizations.states import MemberRole
 from jiebang.organizations.states import State as UnitState
@@ -259,6 +258,14 @@ def _of_my_roles(user: User) -> list[Todo]:
             for d in awards.waiting(DecisionState.RETURNED)[:MOST]
         ]
         found += [
+            Todo("增加评审专家", c.title, reverse("web:officer-panel", args=[c.pk]), c.number)
+            for c in awards.disputed()[:MOST]
+        ]
+        found += [
+            Todo("提出定榜建议", c.title, reverse("web:officer-decision", args=[c.pk]), c.number)
+            for c in awards.to_propose()[:MOST]
+        ]
+        found += [
             Todo("核验单位", unit.name, reverse("web:officer-unit", args=[unit.pk]), unit.number)
             for unit in units.to_verify()[:MOST]
         ]
@@ -274,14 +281,27 @@ def _of_my_roles(user: User) -> list[Todo]:
         found += _late(user)
     if user.has_role(PlatformRole.APPROVER):
         found += [
+            Todo(
+                "复核应急开启",
+                o.challenge.title,
+                reverse("web:officer-openings", args=[o.challenge_id]),
+                o.number,
+                due=o.challenge.closes_at,
+            )
+            for o in openings.to_decide(user)[:MOST]
+        ]
+        found += [
             _need("审定入库", need)
             for need in library.in_state(NeedState.APPRAISAL)[:MOST]
             if need.asked and need.asked == need.answered  # type: ignore[attr-defined]
         ]
-        closed = Challenge.objects.filter(challenges.standing(ChallengeState.CLOSED))
         found += [
             Todo("定榜", c.title, reverse("web:officer-award", args=[c.pk]), c.number)
-            for c in closed.order_by("closes_at")[:MOST]
+            for c in awards.to_award_at_once()[:MOST]
+        ]
+        found += [
+            Todo("复核陈述申辩", r.subject, reverse("web:integrity-record", args=[r.pk]), r.number)
+            for r in integrity.answered()[:MOST]
         ]
         found += [
             Todo(

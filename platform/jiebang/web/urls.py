@@ -7,6 +7,7 @@ from jiebang.web import (
     urls_board,
     urls_bureau,
     urls_decisions,
+    urls_documents,
     urls_experts,
     urls_integrity,
     urls_work,
@@ -49,6 +50,7 @@ urlpatterns = [
     *urls_bureau.urlpatterns,
     *urls_experts.urlpatterns,
     *urls_decisions.urlpatterns,
+    *urls_documents.urlpatterns,
     *urls_acceptance.urlpatterns,
     *urls_integrity.urlpatterns,
 ]

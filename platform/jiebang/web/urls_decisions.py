@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jiebang.web.views import decisions, notices
+from jiebang.web.views import appraising, decisions, dossiers, notices
 
 urlpatterns = [
     path("officer/challenges/<int:pk>/decision/", decisions.decision, name="officer-decision"),
@@ -15,5 +15,14 @@ urlpatterns = [
     path("notices/<int:pk>/objection/", notices.object_to, name="notice-object"),
     path("objections/", notices.objection_list, name="objections"),
     path("objections/<int:pk>/", notices.objection, name="objection"),
+    path("proposals/<int:pk>/opinion/", appraising.opinion, name="proposal-opinion"),
+    path("officer/bids/<int:pk>/inquiry/", appraising.inquiry, name="officer-inquiry"),
+    path("officer/inquiries/<int:pk>/", appraising.inquiry_record, name="officer-inquiry-record"),
+    path("proposals/<int:pk>/dossier/<slug:form>/", dossiers.bid, name="bid-dossier"),
+    path(
+        "officer/challenges/<int:pk>/dossier/<slug:form>/",
+        dossiers.review,
+        name="review-dossier",
+    ),
     path("reviewed-bids/<int:pk>/review/", notices.review, name="expert-review"),
 ]

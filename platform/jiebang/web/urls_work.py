@@ -10,6 +10,7 @@ from jiebang.web.views import (
     matches,
     need_writing,
     owner,
+    restricted,
     solver,
 )
 
@@ -29,6 +30,7 @@ urlpatterns = [
     path("proposals/<int:pk>/edit/", solver.edit, name="proposal-edit"),
     path("proposals/<int:pk>/autosave/", solver.autosave, name="proposal-autosave"),
     path("proposals/<int:pk>/move/", solver.move, name="proposal-move"),
+    path("proposals/<int:pk>/readings/", restricted.bid_readings, name="proposal-readings"),
     path("challenges/<int:pk>/intend/", solver.intend, name="proposal-intend"),
     path("proposals/<int:pk>/versions/", solver.difference, name="proposal-difference"),
     path("proposals/<int:pk>/consortium/", consortium.page, name="proposal-consortium"),

@@ -89,7 +89,9 @@ class Milestone(models.Model):
     @property
     def released(self) -> Decimal:
         """Return what of its tranche may be asked for now, 万元."""
-        return self.tranche if self.state == states.MilestoneState.CONFIRMED else self.upfront
+        confirmed = self.state == states.MilestoneState.CONFIRMED
+        amount: Decimal = self.tranche if confirmed else self.upfront
+        return amount
 
     def is_late(self, today: date | None = None) -> bool:
         """Say whether it should have been reported by now."""

@@ -14,6 +14,7 @@ register = template.Library()
 YES_OR_NO = frozenset(
     {
         RuleCode.REQUIRE_IP_TERMS,
+        RuleCode.BID_FILES_LISTED,
         RuleCode.REQUIRE_BID_TABLES,
         RuleCode.REQUIRE_HOST_UNIT,
         RuleCode.ALLOW_RELATED_BIDDERS,

@@ -77,7 +77,7 @@ def acceptance(request: Request, pk: int) -> HttpResponse:
         "members": seated,
         "draws": thing.draws.order_by("round"),
         "assessment": queries.assessments().filter(contract=thing.contract_id).first(),
-        "trail": trail(thing),
+        "trail": trail(thing, without=("write", *policies.hidden_steps(request.user, thing))),
         "writable": writable,
         "files": shelves_for(thing, request.user),
         "certified": thing.state in CERTIFIED,

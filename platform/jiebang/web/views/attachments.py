@@ -29,6 +29,7 @@ class AttachmentForm(forms.Form):
     file = forms.FileField(error_messages={"required": "请选择文件", "empty": "文件是空的"})
     confidential = forms.BooleanField(required=False)
     reason = forms.CharField(required=False, max_length=300)
+    tier = forms.CharField(required=False, max_length=8)
     replaces = forms.IntegerField(required=False)
 
 
@@ -49,6 +50,7 @@ def shelves_for(
         "part": f"files-{holder.name}-{thing.pk}",  # several things of one kind share a page
         "thing_id": thing.pk,
         "shelves": shelves,
+        "tiers": holder.tiers,
         "has_any": any(shelf.files for shelf in shelves),
         "writes": actor is not None and bool(policies.may_write(actor, thing)),
         "accept": ",".join(ending for kind in kinds.KINDS for ending in kind.endings),
@@ -77,6 +79,7 @@ def add(request: Request, holder: str, pk: int) -> HttpResponse:
         actor=request.user,
         is_confidential=typed["confidential"],
         reason=typed["reason"],
+        tier=typed["tier"],
         replaces=earlier,
     )
     if made.content.is_usable:

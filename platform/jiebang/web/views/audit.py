@@ -4,12 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Q, QuerySet
 from django.http.response import HttpResponseBase
 
 from jiebang.audit.models import Entry
 from jiebang.proposals import queries as bids
-from jiebang.proposals.models import Proposal
 from jiebang.web.access import Request, requires_role
 from jiebang.web.bureau_filters import EntryFilter
 from jiebang.web.htmx import render
@@ -40,7 +38,7 @@ PLACES = {
 def log(request: Request) -> HttpResponseBase:
     """List the record, newest first; what would break a seal is not in it yet."""
     form = EntryFilter(request.GET)
-    entries = form.apply(_unsealed()).order_by("-pk")
+    entries = form.apply(bids.without_sealed(Entry.objects.all())).order_by("-pk")
     if file := RECORD.file(request, entries):
         return file
     page = page_of(request, entries, PAGE, RECORD)
@@ -61,13 +59,6 @@ def log(request: Request) -> HttpResponseBase:
         ],
     }
     return render(request, "audit/log.html", context, part="audit/_log.html")
-
-
-def _unsealed() -> QuerySet[Entry]:
-    """Return the record without solutions that are not open: it would tell who bids."""
-    kind = Proposal._meta.label_lower
-    opened = bids.opened().order_by().values("pk")
-    return Entry.objects.filter(~Q(thing_type=kind) | Q(thing_id__in=opened))
 
 
 def _things(entries: Iterable[Entry]) -> dict[tuple[str, int], str]:

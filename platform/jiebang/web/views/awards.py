@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 
 from jiebang.accounts.models import User
 from jiebang.awards import policies, services
+from jiebang.awards import queries as awards
 from jiebang.awards.models import Award
 from jiebang.challenges import policies as challenge_policies
 from jiebang.challenges import queries as challenges
@@ -20,6 +21,7 @@ from jiebang.common.errors import DomainError, NotFound
 from jiebang.library import queries as library
 from jiebang.library.models import Indicator
 from jiebang.library.states import RuleCode
+from jiebang.openings import services as openings
 from jiebang.proposals import policies as bid_policies
 from jiebang.proposals import queries as bids
 from jiebang.proposals.models import IndicatorResponse, Proposal
@@ -29,6 +31,7 @@ from jiebang.web.buttons import buttons
 from jiebang.web.forms import MoneyField, ServiceForm, apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found
+from jiebang.web.review_parts import reviewed
 from jiebang.web.trail import trail
 from jiebang.web.views.attachments import shelves_for
 from jiebang.web.views.officer import BUREAU
@@ -83,14 +86,17 @@ def challenge(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"已定榜：{made.proposal.lead} 中榜，合同已生成")
             return redirect("web:officer-award", pk)
+    rules = awards.rules_of(thing.call)
     award = Award.objects.filter(challenge=thing).select_related("proposal__lead").first()
     context = {
         "challenge": thing,
         "need": thing.need,
         "opened": opened,
+        "openings": thing.openings.exists(),
         "bid_count": bids.count(thing),
         "actions": _actions(request.user, thing),
         "award": award,
+        "rules": rules,
         "contract": getattr(award, "contract", None),
         "form": form,
         "trail": trail(thing),
@@ -109,19 +115,22 @@ def bid(request: Request, pk: int) -> HttpResponse:
     if not decision and bid_policies.may_list(request.user, thing.challenge).code == "not_a_party":
         raise NotFound("没有这个揭榜书，或者您无权查看")
     decision.enforce()
+    openings.note_look(proposal=thing, reader=request.user)
     context = {
         "bid": thing,
+        "who": thing.lead,
+        **reviewed(request.user, thing),
         "challenge": thing.challenge,
         "back": address(
             "officer-award" if request.user.has_role(*BUREAU) else "challenge",
             thing.challenge_id,
         ),
         "responses": thing.responses.all(),
+        "files": shelves_for(thing, request.user),
         "receipts": thing.receipts.select_related("submitted_by"),
         "texts": proposal_parts.texts(thing),
         "tables": proposal_parts.tables(thing),
         "parties": thing.parties.select_related("unit"),
-        "files": shelves_for(thing, request.user),
     }
     return render(request, "officer/bid.html", context)
 
@@ -136,6 +145,8 @@ def _award_form(request: Request, thing: Challenge) -> AwardForm | None:
         may.enforce()
         Challenge.LIFE.target(Action.AWARD, thing.state_now)
     if thing.state_now != State.CLOSED or not may:
+        return None
+    if request.method != "POST" and awards.rules_of(thing.call).in_steps:
         return None
     typed = request.POST if request.method == "POST" else None
     return AwardForm(typed, challenge=thing)

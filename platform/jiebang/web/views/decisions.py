@@ -30,6 +30,7 @@ from jiebang.web.forms import MoneyField, ServiceForm, apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found
 from jiebang.web.trail import trail
+from jiebang.web.views.attachments import shelves_for
 from jiebang.web.views.officer import BUREAU
 
 WITH_CONTENT = (DecisionAction.RESUBMIT, DecisionAction.RESOLVE)
@@ -86,11 +87,33 @@ class MinutesForm(ServiceForm):
         help_text="每行一人，或用顿号隔开。",
     )
 
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """Return what the service takes."""
+        names = self.cleaned_data["members"].replace("、", "\n").split("\n")
+        return {"minutes_number": self.cleaned_data["minutes_number"], "members": names}
+
 
 class RulesForm(ServiceForm):
     """A call's rules of review, decision, notice and objection."""
 
-    in_steps = forms.BooleanField(label="逐级决定并公示", required=False)
+    in_steps = forms.BooleanField(
+        label="逐级决定并公示",
+        required=False,
+        help_text="提出建议、审批、集体审议、公示，期满定榜。不勾选则由审批人员一次定榜。",
+    )
+    basis = forms.CharField(
+        label="一次定榜的依据",
+        max_length=200,
+        required=False,
+        help_text="不逐级决定时须写明依据的文件或会议纪要，随中榜决定公开。",
+    )
+    blind = forms.BooleanField(
+        label="匿名评审",
+        required=False,
+        help_text="专家提交全部评分之前，看不到揭榜单位和人员的名称。",
+    )
+    diligence_required = forms.BooleanField(label="拟中榜须经尽职调查或现场考察", required=False)
     winners = forms.IntegerField(label="赛马：最多并行中榜数", min_value=1, max_value=3)
     members_least = forms.IntegerField(label="集体审议最少人数", min_value=1, max_value=30)
     notice_days = forms.IntegerField(label="公示期（工作日）", min_value=0, max_value=60)
@@ -150,17 +173,7 @@ def decision(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, "定榜建议已提出，等待审批")
             return redirect("web:officer-decision", pk)
-    scores = bool(policies.may_see_scores(request.user, thing))
-    context = {
-        "challenge": thing,
-        "rules": rules,
-        "standings": queries.standings(thing) if scores else [],
-        "lacking": queries.unready(thing) if scores else [],
-        "scores": scores,
-        "form": form if may or form.errors else None,
-        "sealed": thing.is_sealed,
-        **(_current(request, current) if current else {}),
-    }
+    context = {**_page(request, thing, current), "form": form if may or form.errors else None}
     return render(request, "officer/decision.html", context, status=422 if form.errors else 200)
 
 
@@ -179,18 +192,21 @@ def move(request: Request, pk: int) -> HttpResponseRedirect:
 
 @requires_role(*BUREAU)
 @require_POST
-def minutes(request: Request, pk: int) -> HttpResponseRedirect:
+def minutes(request: Request, pk: int) -> HttpResponse:
     """Record the collective decision; the notice starts."""
     thing = found(queries.decisions(), pk)
     policies.may_move(request.user, DecisionAction.RESOLVE, thing).enforce()
     form = MinutesForm(request.POST)
-    if not form.is_valid():
-        raise Invalid("请填写会议纪要编号和审议人员", code="minutes_incomplete")
-    names = form.cleaned_data["members"].replace("、", "\n").split("\n")
-    number = form.cleaned_data["minutes_number"]
-    decisions.resolve(decision=thing, actor=request.user, minutes_number=number, members=names)
-    messages.success(request, "集体审议已登记，公示已开始")
-    return redirect("web:officer-decision", thing.challenge_id)
+    if form.is_valid():
+        try:
+            decisions.resolve(decision=thing, actor=request.user, **form.arguments)
+        except Invalid as refusal:
+            apply_errors(form, refusal)
+        else:
+            messages.success(request, "集体审议已登记，公示已开始")
+            return redirect("web:officer-decision", thing.challenge_id)
+    context = {**_page(request, thing.challenge, thing), "minutes_form": form}
+    return render(request, "officer/decision.html", context, status=422)
 
 
 @requires_role(*BUREAU)
@@ -249,6 +265,20 @@ def days(request: Request) -> HttpResponse:
     return render(request, "officer/calendar.html", context, status=422 if form.errors else 200)
 
 
+def _page(request: Request, thing: Challenge, current: Decision | None) -> dict[str, Any]:
+    """Return the ranking and what lacks, and the decision where there is one."""
+    scores = bool(policies.may_see_scores(request.user, thing))
+    return {
+        "challenge": thing,
+        "rules": queries.rules_of(thing.call),
+        "standings": queries.standings(thing) if scores else [],
+        "lacking": queries.unready(thing) if scores else [],
+        "scores": scores,
+        "sealed": thing.is_sealed,
+        **(_current(request, current) if current else {}),
+    }
+
+
 def _current(request: Request, current: Decision) -> dict[str, Any]:
     may = [a for a in policies.actions_for(request.user, current) if a not in WITH_CONTENT]
     resolvable = current.state == DecisionState.APPROVED and bool(
@@ -260,6 +290,8 @@ def _current(request: Request, current: Decision) -> dict[str, Any]:
         "days_left": queries.days_left(current),
         "minutes_form": MinutesForm() if resolvable else None,
         "objections": current.objections.order_by("pk"),
+        "readable": set(queries.objections_visible_to(request.user).values_list("pk", flat=True)),
+        "files": shelves_for(current, request.user),
         "actions": buttons(Decision.LIFE, may, moves, primary=DecisionAction.APPROVE),
         "trail": trail(current),
     }

@@ -6,7 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from jiebang.accounts.models import User
 from jiebang.audit.models import Entry
+from jiebang.awards import queries as awards
 from jiebang.common.errors import NotFound
 from jiebang.library import queries as library
 from jiebang.organizations import queries as units
@@ -76,4 +78,24 @@ def _started(request: Request) -> list[Todo]:
         )
         for bid in proposals.mine(request.user)[:100]
     ]  # fmt: skip
-    return begun + bids
+    return begun + bids + _proposed(request.user)
+
+
+def _proposed(user: User) -> list[Todo]:
+    """Return the decisions and objections that the person began."""
+    decisions = [
+        Todo(
+            "定榜建议", each.challenge.title,
+            reverse("web:officer-decision", args=[each.challenge_id]), each.number,
+            state=each.get_state_display(), tone=each.state,
+        )
+        for each in awards.decisions().filter(proposed_by=user)[:100]
+    ]  # fmt: skip
+    objections = [
+        Todo(
+            "异议", each.decision.challenge.title, reverse("web:objection", args=[each.pk]),
+            each.number, state=each.get_state_display(), tone=each.state,
+        )
+        for each in awards.objections_visible_to(user).filter(objector=user)[:100]
+    ]  # fmt: skip
+    return decisions + objections

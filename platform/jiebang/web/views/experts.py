@@ -28,7 +28,7 @@ from jiebang.web.expert_forms import (
 from jiebang.web.forms import apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import found, page_of
-from jiebang.web.tables import EXPERTS
+from jiebang.web.tables import EXPERTS, RELATED
 from jiebang.web.trail import trail
 from jiebang.web.views.officer import BUREAU
 
@@ -117,7 +117,7 @@ def mine(request: Request) -> HttpResponse:
 
 @requires_role(*BUREAU)
 @require_http_methods(["GET", "HEAD", "POST"])
-def related(request: Request) -> HttpResponse:
+def related(request: Request) -> HttpResponseBase:
     """List the units that count as one, and note two more."""
     form = RelationForm(request.POST or None)
     if request.method == "POST":
@@ -131,9 +131,11 @@ def related(request: Request) -> HttpResponse:
                 messages.success(request, "关联关系已登记，已重新核对在评专家")
                 return redirect("web:officer-related")
     rows = RelatedUnits.objects.select_related("one", "other", "recorded_by").order_by("-pk")
+    if file := RELATED.file(request, rows):
+        return file
     context = {
         "form": form if policies.may_keep_pool(request.user) else None,
-        "page_obj": page_of(request, rows),
+        "page_obj": page_of(request, rows, table=RELATED),
     }
     return render(request, "experts/related.html", context, status=422 if form.errors else 200)
 

@@ -4,6 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
+from jiebang.audit import queries as audit
+from jiebang.awards import queries as awards
+from jiebang.awards.models import Decision
+from jiebang.awards.states import DecisionState
 from jiebang.challenges import queries
 from jiebang.challenges.models import Amendment, Challenge
 from jiebang.common import clock
@@ -37,6 +41,22 @@ def atom(request: HttpRequest) -> HttpResponse:
             pubdate=thing.opens_at,
             updateddate=changed.made_at if changed else thing.opens_at,
         )
+    for decision in [*awards.notices()[:NEWEST], *awards.revoked()[:NEWEST]]:
+        fallen = decision.state == DecisionState.CANCELLED
+        lead = "中榜公示已撤销，重新评定" if fallen else "中榜公示"
+        page = reverse(
+            "web:challenge" if fallen else "web:notice",
+            args=[decision.challenge_id if fallen else decision.pk],
+        )
+        feed.add_item(
+            title=f"{lead}：{decision.challenge.title}",
+            link=request.build_absolute_uri(page),
+            unique_id=f"{request.build_absolute_uri(reverse('web:notices'))}{decision.pk}/",
+            description=_notice(decision),
+            author_name=decision.challenge.owner_name,
+            pubdate=decision.published_at,
+            updateddate=audit.last_moved(decision) if fallen else decision.published_at,
+        )
     content_type = "application/atom+xml; charset=utf-8"
     return HttpResponse(feed.writeString("utf-8"), content_type=content_type)
 
@@ -58,6 +78,13 @@ def deadlines(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'inline; filename="deadlines.ics"'
     return response
+
+
+def _notice(decision: Decision) -> str:
+    end = decision.notice_ends_on
+    if decision.state == DecisionState.CANCELLED or end is None:
+        return "评审排序重新评定，结果另行公示"
+    return f"公示至{end:%Y年%-m月%-d日}"
 
 
 def _newest(thing: Challenge) -> Amendment | None:

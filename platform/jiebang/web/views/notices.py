@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
@@ -13,16 +14,18 @@ from jiebang.accounts.models import PlatformRole
 from jiebang.awards import objections, policies, queries, reviews
 from jiebang.awards.models import Objection
 from jiebang.awards.states import Advice, ReviewMode
-from jiebang.common.errors import DomainError
+from jiebang.common.errors import DomainError, Invalid
 from jiebang.experts import queries as experts
 from jiebang.proposals import queries as bids
 from jiebang.proposals.models import Proposal
 from jiebang.web.access import Request, open_to_all, requires_role, signed_in
-from jiebang.web.buttons import action_of, buttons
+from jiebang.web.buttons import action_of, buttons, keep_typed
 from jiebang.web.forms import MoneyField, NumberField, ServiceForm, apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
+from jiebang.web.tables import NOTICES, OBJECTIONS
 from jiebang.web.trail import trail
+from jiebang.web.views.attachments import shelves_for
 
 
 class ObjectionForm(ServiceForm):
@@ -74,9 +77,13 @@ class ReviewForm(ServiceForm):
 
 
 @open_to_all
-def notice_list(request: HttpRequest) -> HttpResponse:
+def notice_list(request: HttpRequest) -> HttpResponseBase:
     """List the notices."""
-    return render(request, "public/notices.html", {"page_obj": page_of(request, queries.notices())})
+    rows = queries.notices()
+    if file := NOTICES.file(request, rows):
+        return file
+    context = {"page_obj": page_of(request, rows, table=NOTICES)}
+    return render(request, "public/notices.html", context, part="public/_notices.html")
 
 
 @open_to_all
@@ -108,17 +115,20 @@ def object_to(request: Request, pk: int) -> HttpResponse:
         except DomainError as refusal:
             apply_errors(form, refusal)
         else:
-            messages.success(request, "异议已受理，公示暂停")
+            messages.success(request, "异议已受理，公示暂停；可以在本页上传证据文件")
             return redirect("web:objection", made.pk)
     context = {"notice": thing, "challenge": thing.challenge, "form": form}
     return render(request, "public/object.html", context, status=422 if form.errors else 200)
 
 
 @signed_in
-def objection_list(request: Request) -> HttpResponse:
-    """List the objections: all for the bureau, one's own for who objects."""
+def objection_list(request: Request) -> HttpResponseBase:
+    """List the objections: all for who handles them, one's own for who objects."""
     rows = queries.objections_visible_to(request.user)
-    return render(request, "officer/objections.html", {"page_obj": page_of(request, rows)})
+    if file := OBJECTIONS.file(request, rows):
+        return file
+    context = {"page_obj": page_of(request, rows, table=OBJECTIONS)}
+    return render(request, "officer/objections.html", context, part="officer/_objections.html")
 
 
 @signed_in
@@ -126,24 +136,28 @@ def objection_list(request: Request) -> HttpResponse:
 def objection(request: Request, pk: int) -> HttpResponse:
     """Show an objection, and take the bureau's answer."""
     thing = found(queries.objections_visible_to(request.user), pk)
+    answers = buttons(
+        Objection.LIFE, policies.answers_for(request.user, thing), address("objection", pk)
+    )
     if request.method == "POST":
-        objections.answer(
-            objection=thing,
-            action=action_of(request, Objection.LIFE),
-            actor=request.user,
-            note=request.POST.get("note", ""),
-        )
-        messages.success(request, "异议已答复")
-        return redirect("web:objection", pk)
+        action, note = action_of(request, Objection.LIFE), request.POST.get("note", "")
+        try:
+            objections.answer(objection=thing, action=action, actor=request.user, note=note)
+        except Invalid as refusal:
+            keep_typed(answers, action, note, refusal)
+        else:
+            messages.success(request, "异议已答复")
+            return redirect("web:objection", pk)
     context = {
         "objection": thing,
         "challenge": thing.decision.challenge,
-        "actions": buttons(
-            Objection.LIFE, policies.answers_for(request.user, thing), address("objection", pk)
-        ),
+        "actions": answers,
+        "days_to_reply": queries.days_to_reply(thing),
+        "files": shelves_for(thing, request.user),
         "trail": trail(thing),
     }
-    return render(request, "officer/objection.html", context)
+    refused = any("error" in each for each in answers)
+    return render(request, "officer/objection.html", context, status=422 if refused else 200)
 
 
 @requires_role(PlatformRole.EXPERT)

@@ -85,6 +85,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "entries": _entries(user, thing),
         **challenge_parts.announced(user, thing),
         "files": shelves_for(need, user),
+        "bid_files": bids.files_listed(thing),
         "sections": match_cards.runs(user, Kind.CHALLENGE, thing),
         "alike": alike.to_challenge(thing),
         **_ways(user, thing),

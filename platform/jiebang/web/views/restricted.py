@@ -9,8 +9,10 @@ from django.shortcuts import redirect, render
 from jiebang.challenges import admissions, policies, queries
 from jiebang.common.errors import DomainError, NotAllowed
 from jiebang.library.states import Secrecy
+from jiebang.openings import queries as openings
 from jiebang.organizations import queries as units
 from jiebang.organizations.models import Organization
+from jiebang.proposals import queries as bids
 from jiebang.web.access import Request, signed_in
 from jiebang.web.forms import ServiceForm, apply_errors
 from jiebang.web.listing import found, page_of
@@ -47,12 +49,21 @@ def undertaking(request: Request, pk: int) -> HttpResponse:
 
 
 @signed_in
+def bid_readings(request: Request, pk: int) -> HttpResponseBase:
+    """Show a bidding unit who opened its files, and who looked while the bid was sealed."""
+    thing = found(bids.mine(request.user), pk)
+    rows = openings.readings_of(thing)
+    context = {"thing": thing, "page_obj": page_of(request, rows)}
+    return render(request, "solver/readings.html", context)
+
+
+@signed_in
 def readings(request: Request, pk: int) -> HttpResponseBase:
     """Show who read the restricted material; the poster shortlists units here."""
     thing = found(queries.visible_to(request.user), pk)
     policies.may_read_log(request.user, thing).enforce()
     speaks = policies.may_speak_for(request.user, thing)
-    admits = bool(speaks) and thing.need.secrecy == Secrecy.ADMITTED
+    admits = bool(speaks) and Secrecy.ADMITTED in queries.tiers(thing)
     form = UnitForm(request.POST or None) if admits else None
     if form is not None:
         others = units.in_public().exclude(pk=thing.need.owner_id or 0)

@@ -9,7 +9,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from jiebang.accounts.models import PlatformRole
+from jiebang.accounts.models import PlatformRole, User
+from jiebang.awards import blinding
+from jiebang.awards.blinding import Mask
 from jiebang.common.errors import DomainError, NotFound
 from jiebang.experts import draws, policies, queries, seats
 from jiebang.experts.models import Draw, Expert, Seat
@@ -26,6 +28,7 @@ from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
 from jiebang.web.tables import DRAWS, SEATS
 from jiebang.web.trail import trail
+from jiebang.web.views.attachments import shelves_for
 
 FILES_OPEN = (SeatState.UNDERTAKEN, SeatState.DONE)
 
@@ -84,7 +87,7 @@ def seat(request: Request, pk: int) -> HttpResponse:
         "challenge": thing.challenge,
         "form": form if thing.state == SeatState.ACCEPTED else None,
         "undertaking": UNDERTAKING,
-        "bids": _bids(thing) if opened else [],
+        "bids": _bids(request.user, thing) if opened else [],
         "need": thing.challenge.need,
         "indicators": thing.challenge.need.indicators.all() if opened else [],
         "actions": buttons(
@@ -120,15 +123,20 @@ def bid(request: Request, pk: int) -> HttpResponse:
     own = queries.seats_of(request.user).filter(assignments__proposal=thing).first()
     if own is None:
         raise NotFound("没有这份揭榜书，或者您无权查看")
+    mask = blinding.mask_for(request.user, thing)
     context = {
         "bid": thing,
+        "who": mask.alias if mask else thing.lead,
+        "masked": mask is not None,
         "challenge": thing.challenge,
         "back": address("expert-seat", own.pk),
-        "responses": thing.responses.all(),
+        "responses": _unnamed(thing.responses.all(), mask),
+        # A name in a file would tell whose it is.
+        "files": None if mask else shelves_for(thing, request.user),
         "receipts": [],
-        "texts": proposal_parts.texts(thing),
-        "tables": proposal_parts.tables(thing),
-        "parties": thing.parties.select_related("unit"),
+        "texts": blinding.hidden(proposal_parts.texts(thing), mask),
+        "tables": blinding.without_names(proposal_parts.tables(thing), mask),
+        "parties": [] if mask else thing.parties.select_related("unit"),
     }
     return render(request, "officer/bid.html", context)
 
@@ -179,8 +187,22 @@ def draw_file(request: HttpRequest, pk: int) -> HttpResponse:
     return answer
 
 
-def _bids(thing: Seat) -> list[Any]:
-    return list(thing.assignments.select_related("proposal__lead").order_by("proposal_id"))
+def _bids(user: User, thing: Seat) -> list[Any]:
+    """Return the seat's solutions, each with who bids, or what stands for it."""
+    rows = list(thing.assignments.select_related("proposal__lead").order_by("proposal_id"))
+    named = {row.proposal_id: row.proposal.lead.name for row in rows}
+    if rows and blinding.hides(user, thing.challenge):
+        named = blinding.aliases(thing.challenge)
+    for row in rows:
+        row.who = named[row.proposal_id]  # type: ignore[attr-defined]
+    return rows
+
+
+def _unnamed(answers: Any, mask: Mask | None) -> list[Any]:
+    rows = list(answers)
+    for row in rows if mask else ():
+        row.method, row.text = mask.of(row.method), mask.of(row.text)  # type: ignore[union-attr]
+    return rows
 
 
 def _pool(thing: Draw) -> list[tuple[str, str, str, str]]:

@@ -14,6 +14,7 @@ from jiebang.challenges.states import State as ChallengeState
 from jiebang.common import clock
 from jiebang.common.errors import DomainError, Invalid, NotAllowed, NotFound, Stale
 from jiebang.library.snapshots import Change
+from jiebang.openings import services as openings
 from jiebang.organizations import queries as units
 from jiebang.organizations.models import Organization
 from jiebang.proposals import policies, queries, services, snapshots
@@ -23,6 +24,7 @@ from jiebang.web import proposal_parts
 from jiebang.web.access import Request, signed_in
 from jiebang.web.listing import found, page_of
 from jiebang.web.proposal_draft import Draft
+from jiebang.web.review_parts import reviewed
 from jiebang.web.tables import OWN_BIDS
 from jiebang.web.trail import trail
 from jiebang.web.views.attachments import shelves_for
@@ -138,6 +140,7 @@ def proposal(request: Request, pk: int) -> HttpResponse:
     if thing is None:
         raise NotFound("没有这份揭榜书，或者您无权查看")
     policies.may_read(request.user, thing).enforce()
+    openings.note_look(proposal=thing, reader=request.user)
     owns = policies.is_party(request.user, thing)
     context = {
         "thing": thing,
@@ -152,6 +155,7 @@ def proposal(request: Request, pk: int) -> HttpResponse:
         "receipts": thing.receipts.all(),
         "owns": owns,
         "entries": trail(thing),
+        **reviewed(request.user, thing),
     }
     return render(request, "solver/proposal.html", context)
 

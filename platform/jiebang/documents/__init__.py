@@ -1,0 +1,1 @@
+"""The texts of contracts: templates, Word and PDF, signed copies, pledges, registration."""

@@ -1,0 +1,1 @@
+"""Emergency openings: two people look into sealed solutions, and everybody is told."""

@@ -1,0 +1,161 @@
+"""Files of decisions: evidence that only the handlers open, minutes, dossiers in both forms."""
+
+import io
+
+import docx
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from pypdf import PdfReader
+
+from jiebang.audit.models import Entry
+from jiebang.awards import inquiries, objections
+from jiebang.awards.models import Opinion
+from jiebang.common import clock
+from jiebang.common.errors import NotAllowed, NotFound
+from jiebang.files import queries as files
+from jiebang.files import services as filing
+from jiebang.files.models import Attachment
+from tests.awards import steps
+from tests.factories import make_approver, make_officer, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings, tmp_path):
+    settings.FILES_DIR = tmp_path / "files"
+    settings.CLAMD = ""
+
+
+def hand_in(thing, actor, slot, text="检测报告"):
+    return filing.attach(
+        thing=thing, slot=slot, upload=io.BytesIO(text.encode()), name="报告.txt", actor=actor
+    )
+
+
+@pytest.fixture
+def objection():
+    challenge, bids = steps.challenge_in_steps()
+    decision = steps.notice(challenge, bids[0])
+    loser = bids[1].author
+    return objections.object_to(
+        decision=decision,
+        actor=loser,
+        signed_name=loser.display_name,
+        text=steps.TEXT,
+        evidence="检测报告",
+    )
+
+
+def test_evidence_is_opened_by_the_handlers_and_by_nobody_else(objection):
+    made = hand_in(objection, objection.objector, "evidence")
+    winner = objection.decision.choices.get().proposal.author
+    auditor = make_user("auditor")
+    for reader in (objection.objector, make_approver(), auditor):
+        assert files.find(made.pk, reader)[0] == made
+    for reader in (make_officer(), winner, None):
+        with pytest.raises(NotFound):
+            files.find(made.pk, reader)
+
+
+def test_evidence_is_added_by_the_objector_until_the_answer(objection):
+    approver = make_approver()
+    with pytest.raises(NotAllowed) as refusal:
+        hand_in(objection, approver, "evidence")
+    assert refusal.value.code == "not_the_objector"
+    objections.answer(objection=objection, action="reject", actor=approver, note=steps.REPLY)
+    objection.refresh_from_db()
+    with pytest.raises(NotAllowed) as refusal:
+        hand_in(objection, objection.objector, "evidence")
+    assert (refusal.value.code, Attachment.objects.count()) == ("answered", 0)
+
+
+def test_the_page_of_an_objection_takes_its_evidence_and_counts_the_days(client, objection):
+    client.force_login(objection.objector)
+    page = reverse("web:objection", args=[objection.pk])
+    add = reverse("web:attachment-add", args=["objection", objection.pk])
+    client.post(
+        add, {"slot": "evidence", "file": SimpleUploadedFile("报告.txt", "检测报告".encode())}
+    )
+    assert Attachment.objects.count() == 1
+    client.force_login(make_approver())
+    shown = client.get(page).text
+    assert "个工作日" in shown
+    refused = client.post(page, {"action": "reject", "note": "不成立，理由不足"})
+    assert (refused.status_code, "不成立，理由不足" in refused.text) == (422, True)
+    client.force_login(make_officer())
+    assert client.get(page).status_code == 404
+    desk = reverse("web:officer-decision", args=[objection.decision.challenge_id])
+    assert f'href="{page}"' not in client.get(desk).text
+
+
+def test_minutes_lie_with_the_decision_and_only_the_bureau_knows_of_them(client):
+    challenge, bids = steps.challenge_in_steps()
+    decision = steps.approve(steps.propose(challenge, bids[0]))
+    approver = make_approver()
+    with pytest.raises(NotAllowed):
+        hand_in(decision, bids[0].author, "minutes")
+    made = hand_in(decision, approver, "minutes", "会议纪要")
+    steps.resolve(decision)
+    assert files.find(made.pk, make_user("auditor"))[0] == made
+    for reader in (bids[0].author, None):
+        with pytest.raises(NotFound):
+            files.find(made.pk, reader)
+    assert "报告.txt" not in client.get(reverse("web:notice", args=[decision.pk])).text
+
+
+def text_of(answer):
+    if answer["Content-Type"] == "application/pdf":
+        pages = PdfReader(io.BytesIO(answer.content)).pages
+        return "".join(page.extract_text() for page in pages).replace("\n", "")
+    document = docx.Document(io.BytesIO(answer.content))
+    cells = (c.text for t in document.tables for row in t.rows for c in row.cells)
+    return "".join([*(p.text for p in document.paragraphs), *cells])
+
+
+@pytest.mark.parametrize("form", ["pdf", "docx"])
+def test_the_dossier_of_a_review_holds_it_all_and_not_who_objects(client, form):
+    challenge, bids = steps.challenge_in_steps(reviews_least=1)
+    expert = steps.seat(challenge, bids)
+    for bid in bids:
+        steps.review(bid, expert)
+    Opinion.objects.create(
+        proposal=bids[0], advice="yes", text="发榜方认为可行", given_by=bids[0].author
+    )
+    decision = steps.notice(challenge, bids[0])
+    loser = bids[1].author
+    objections.object_to(
+        decision=decision, actor=loser, signed_name=loser.display_name,
+        text=steps.TEXT, evidence="检测报告",
+    )  # fmt: skip
+    client.force_login(make_officer())
+    answer = client.get(reverse("web:review-dossier", args=[challenge.pk, form]))
+    said = text_of(answer)
+
+    wanted = (bids[0].lead.name, expert.display_name, "80.00", "并列", "发榜方认为可行", "陈一")
+    assert [word for word in wanted if word not in said] == []
+    assert (loser.display_name in said, steps.TEXT in said) == (False, False)
+    assert Entry.objects.latest("pk").action == "dossier"
+
+
+@pytest.mark.parametrize("form", ["pdf", "docx"])
+def test_the_dossier_of_a_solution_shows_inquiries_to_the_bureau_alone(client, form):
+    _, bids = steps.challenge_in_steps()
+    found = {
+        "kind": "visit", "held_on": clock.today(), "people": "陈一", "checked": "中试线",
+        "found": "设备到位情况属实", "finding": "confirmed",
+    }  # fmt: skip
+    inquiries.note(proposal=bids[0], actor=make_officer(), data=found)
+    address = reverse("web:bid-dossier", args=[bids[0].pk, form])
+    seen = {}
+    for name, reader in (("bureau", make_approver()), ("bidder", bids[0].author)):
+        client.force_login(reader)
+        seen[name] = text_of(client.get(address))
+    assert all("以湿法合成硫化物粉体" in text for text in seen.values())
+    assert {n: "设备到位情况属实" in t for n, t in seen.items()} == {
+        "bureau": True,
+        "bidder": False,
+    }
+    client.force_login(bids[1].author)
+    assert client.get(address).status_code == 404
