@@ -33,7 +33,6 @@ def place(tmp_path):
     }
     env.pop("DATABASE_URL", None)
     Path(tmp_path, "vendor").symlink_to(ROOT / "var" / "vendor")
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
     return env
 
 
@@ -148,7 +147,8 @@ def test_every_receipt_given_out_before_kill_minus_nine_is_there_and_no_bid_is_h
         for bid in set(bids) - set(given):
             answer = server.hand_in(token, bid, paper)
             there = stands["bids"][str(bid)][0] == "submitted"  # then its files are locked
-            assert answer == "not_in_progress" if there else isinstance(answer, list)
+            said = "receipt" if isinstance(answer, list) else answer
+            assert said == ("not_in_progress" if there else "receipt")
     finally:
         server.kill()
     done = asked(place, "check")

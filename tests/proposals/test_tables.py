@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jiebang.common.errors import Invalid
@@ -54,13 +54,10 @@ def test_what_cannot_be_kept_is_said_at_its_cell_and_nothing_is_kept(tables, cel
     assert Proposal.objects.get().revision == 0
 
 
-@given(
-    st.lists(
-        st.decimals(min_value=0, max_value=9999, places=6), min_size=1, max_size=len(BudgetItem)
-    )
-)
-@settings(max_examples=15, deadline=None)
-def test_any_amounts_add_up_exactly(amounts):
+@given(st.lists(st.integers(1, 10**10), min_size=1, max_size=len(BudgetItem)))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_amounts_add_up_exactly(millionths):
+    amounts = [Decimal(each).scaleb(-6) for each in millionths]
     bid = make_proposal(asked_amount=sum(amounts))
     items = zip(BudgetItem.values, amounts, strict=False)
     bid = saved(bid, budget=[{"item": item, "poster": amount} for item, amount in items])

@@ -1,10 +1,12 @@
-"""Units that bid together: invited, joined, shared out, signed, as their people do it."""
+"""Solutions, and units that bid together: invited, joined, shared out, signed."""
 
 import io
 from decimal import Decimal
 from typing import Any
 
 from jiebang.accounts.models import User
+from jiebang.challenges.models import Challenge
+from jiebang.demo import kept
 from jiebang.demo.content import Row, money
 from jiebang.demo.founding import unit, writer_of
 from jiebang.files import services as files
@@ -14,7 +16,31 @@ from jiebang.proposals.checks import AGREEMENT
 from jiebang.proposals.models import BudgetRow, Proposal
 
 HEADS = ("单位", "任务", "投入（万元）", "资金分配")
+TEXTS = (
+    "pi_name", "partners", "technical_route", "innovation", "research_basis", "team", "schedule",
+    "term_months", "trl_now", "trl_end", "ip_ownership", "ip_proposal", "risks",
+)  # fmt: skip
 EVIDENCE = ("trl_now_evidence", "trl_end_evidence")
+
+
+def write_bid(challenge: Challenge, row: Row) -> Proposal:
+    """Write a unit's solution, with partners where the row names some; it is not handed in yet."""
+    lead = unit(row["unit"])
+    solver = writer_of(lead)
+    made = services.start(challenge=challenge, lead=lead, actor=solver)
+    asked = challenge.need.indicators.all()
+    responses = {
+        indicator.pk: {k: Decimal(v) if k == "value" else v for k, v in answer.items()}
+        for indicator, answer in zip(asked, row["responses"], strict=False)
+    }
+    data = {name: row[name] for name in TEXTS if name in row}
+    data |= {name: money(row.get(name)) for name in ("asked_amount", "self_raised")}
+    data |= {"pledged": True, "signatory": lead.legal_person, "relation": "none"}
+    services.save(proposal=made, actor=solver, data=data, responses=responses)
+    kept.files(made, solver, row.get("files", ()))
+    if joint := row.get("consortium"):
+        gather(made, solver, joint)
+    return made
 
 
 def gather(proposal: Proposal, solver: User, row: Row) -> None:

@@ -31,10 +31,6 @@ TEXTS = (
     "ip_ownership", "ip_terms", "acceptance_method", "secrecy", "trl_now", "trl_target",
     "source_url",
 )  # fmt: skip
-BID_TEXTS = (
-    "pi_name", "partners", "technical_route", "innovation", "research_basis", "team", "schedule",
-    "term_months", "trl_now", "trl_end", "ip_ownership", "ip_proposal", "risks",
-)  # fmt: skip
 NUMBERS = ("value", "value_high")
 
 
@@ -263,22 +259,7 @@ class Story:
                 )
 
     def _write_bid(self, bid: Row) -> None:
-        lead = unit(bid["unit"])
-        solver = writer_of(lead)
-        made = proposals.start(challenge=self._challenge, lead=lead, actor=solver)
-        asked = self._need.indicators.all()
-        responses = {
-            indicator.pk: {k: Decimal(v) if k == "value" else v for k, v in answer.items()}
-            for indicator, answer in zip(asked, bid["responses"], strict=False)
-        }
-        data = {name: bid[name] for name in BID_TEXTS if name in bid}
-        data |= {name: money(bid.get(name)) for name in ("asked_amount", "self_raised")}
-        data |= {"pledged": True, "signatory": lead.legal_person, "relation": "none"}
-        proposals.save(proposal=made, actor=solver, data=data, responses=responses)
-        kept.files(made, solver, bid.get("files", ()))
-        if joint := bid.get("consortium"):
-            consortia.gather(made, solver, joint)
-        self.made[f"bid-{bid['unit']}"] = made
+        self.made[f"bid-{bid['unit']}"] = consortia.write_bid(self._challenge, bid)
 
     def _deciding(self, posting: Row) -> Iterator[Event]:
         def keep(award: Award) -> None:
