@@ -25,7 +25,7 @@ class _Tree(NamedTuple):
     keys: Array  # uint64: node and sign of each branch
     nodes: Array  # uint32: where it leads
     logs: Array  # float64: the logarithm of each node's frequency; nan where no word ends
-    count: int  # nodes
+    size: int  # nodes
 
 
 class Cutter:
@@ -66,7 +66,7 @@ def _signs(text: str) -> Array:
 
 
 @njit(cache=True, nogil=True)
-def _place(keys: Array, key: int) -> int:
+def _place(keys: Array, key: np.uint64) -> np.uint64:
     """Return where a key lies, or where it would."""
     mask = np.uint64(len(keys) - 1)
     at = (key * _MIX) >> np.uint64(32) & mask
@@ -80,16 +80,16 @@ def _planted(
     tree: _Tree, signs: Array, ends: Array, of_words: Array
 ) -> tuple[Array, Array, Array, int]:
     size = len(tree.keys)
-    while size < 2 * (tree.count + len(signs)):
+    while size < 2 * (tree.size + len(signs)):
         size *= 2
     keys, nodes = np.full(size, _NONE), np.zeros(size, np.uint32)
     for old in range(len(tree.keys)):
         if tree.keys[old] != _NONE:
             place = _place(keys, tree.keys[old])
             keys[place], nodes[place] = tree.keys[old], tree.nodes[old]
-    logs = np.full(tree.count + len(signs) + 1, np.nan)
-    logs[: tree.count + 1] = tree.logs[: tree.count + 1]
-    count, start = tree.count, 0
+    logs = np.full(tree.size + len(signs) + 1, np.nan)
+    logs[: tree.size + 1] = tree.logs[: tree.size + 1]
+    count, start = tree.size, 0
     for word in range(len(ends)):
         node = np.uint64(0)
         for at in range(start, ends[word]):

@@ -109,7 +109,8 @@ class Reading:
     @cached_property
     def words(self) -> Mapping[str, int]:
         """Return how often each word is to be expected: jieba's dictionary and the lexicon."""
-        return self._known.FREQ
+        found: Mapping[str, int] = self._known.FREQ
+        return found
 
     @cached_property
     def _known(self) -> jieba.Tokenizer:

@@ -1,14 +1,15 @@
 """`python -m scripts.scale 10000 100000`: what the matcher costs a document and a posting.
 
 Texts are made of the dictionary's words as often as everyday texts have them, 200 signs each;
-the index is built from them, saved, opened and asked. From what one run gives follows what more
-documents would take: docs/scale.md.
+the index is built from them, saved, opened and asked. Times are those of one core, not of the
+clock, so that a busy machine may be measured. What more documents would take: docs/scale.md.
 """
 
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -105,11 +106,12 @@ def query(index: Index, queries: Sequence[Document]) -> tuple[float, float]:
     """Return the middle milliseconds of finding the best ten, and nanoseconds a posting."""
     vectors = index.vectors
     wanted = [vectors.asked(each) for each in queries]
-    vectors.best(vectors.scores(wanted[0]), 10, vectors.live)
-    spent = [
-        clocked(lambda a=each: vectors.best(vectors.scores(a), 10, vectors.live))[1]
-        for each in wanted
-    ]
+
+    def find(one: Asked) -> object:
+        return vectors.best(vectors.scores(one), 10, vectors.live)
+
+    find(wanted[0])
+    spent = [clocked(partial(find, each))[1] for each in wanted]
     touched = np.median([reached(index, each) for each in wanted])
     middle = float(np.median(spent))
     return middle * 1000, middle * 1e9 / max(float(touched), 1.0)
@@ -125,10 +127,10 @@ def reached(index: Index, asked: Asked) -> int:
 
 
 def clocked(work: Callable[[], T]) -> tuple[T, float]:
-    """Return what some work made, and its seconds."""
-    began = time.perf_counter()
+    """Return what some work made, and the seconds of a core that it took, whoever else works."""
+    began = time.process_time()
     made = work()
-    return made, time.perf_counter() - began
+    return made, time.process_time() - began
 
 
 if __name__ == "__main__":
