@@ -61,7 +61,7 @@ class World:
     kinds: dict = field(default_factory=dict)
     units: SimpleNamespace = field(default_factory=SimpleNamespace)
 
-    def add(self, kind, label, thing, **args):
+    def add(self, kind, label, thing, /, **args):
         """Put a thing of this kind and state into the city."""
         life = getattr(thing, "LIFE", None)
         case = Case(args or {"pk": thing.pk}, thing, getattr(thing, "state", ""), life)
