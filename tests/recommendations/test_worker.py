@@ -19,7 +19,7 @@ from tests.factories import make_achievement, make_need
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 ROOT = Path(__file__).parents[2]
-PATIENCE = 90.0  # seconds until we say that it hangs
+PATIENCE = 240.0  # seconds until we say that it hangs
 NEEDS = 120
 
 
