@@ -10,9 +10,12 @@ from jiebang.achievements.models import Achievement
 from jiebang.audit.models import Entry
 from jiebang.audit.queries import history
 from jiebang.challenges.models import Challenge
+from jiebang.commissions.models import Commission
+from jiebang.commissions.states import State as CommissionState
 from jiebang.common import clock
 from jiebang.contracts.models import Contract
 from jiebang.demo import services, volume
+from jiebang.demo.commissions import PHASE
 from jiebang.experts import draws
 from jiebang.experts.models import Draw, Expert, Seat
 from jiebang.ledger import queries as ledger
@@ -38,13 +41,19 @@ def test_everything_ends_where_its_story_says(city):
     titles = {key: need["title"] for key, need in by_key("needs").items()}
     told = {titles[story["need"]]: story for story in stories()}
 
-    needs = {need.title: need.state for need in TechNeed.objects.all()}
+    needs = {need.title: need.state for need in TechNeed.objects.exclude(title__endswith=PHASE)}
     challenges = {c.title: c.state for c in Challenge.objects.all()}
-    contracts = {c.award.challenge.title: c.state for c in Contract.objects.all()}
+    contracts = {c.award.challenge.title: c.state for c in Contract.objects.exclude(award=None)}
 
     assert needs == {title: story["state"] for title, story in told.items()}
     for found, part in ((challenges, "challenge"), (contracts, "contract")):
         assert found == {t: s[part]["state"] for t, s in told.items() if part in s}
+
+
+def test_there_is_a_commission_in_every_state(city):
+    states = Counter(Commission.objects.values_list("state", flat=True))
+    assert states == Counter(row["state"] for row in rows("commissions"))
+    assert set(states) == set(CommissionState.values)
 
 
 def test_the_ledger_holds_for_the_whole_city(city):
