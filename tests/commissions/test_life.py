@@ -270,14 +270,25 @@ def test_what_is_locked_is_not_written():
 
 @pytest.mark.parametrize(
     ("action", "state", "need"),
-    [("accept", "completed", "exited"), ("terminate", "released", "in_library")],
+    [
+        ("passed", "completed", "exited"),
+        ("closed", "completed", "exited"),
+        ("failed", "released", "in_library"),
+        ("terminate", "released", "in_library"),
+    ],
 )
 def test_the_end_of_the_contract_ends_the_commission(action, state, need):
     steps.effective()
     contract = Contract.objects.get()
-    Contract.objects.filter(pk=contract.pk).update(state="running")
-    contract.refresh_from_db()
-    contracts.move(contract=contract, action=action, actor=make_approver(), note="按约定办理")
+    if action != "terminate":
+        Contract.objects.filter(pk=contract.pk).update(state="running")
+        contract.refresh_from_db()
+    if action == "terminate":
+        contracts.move(contract=contract, action=action, actor=make_approver(), note="按约定办理")
+    else:
+        contracts.conclude(
+            contract=contract, outcome=action, actor=make_approver(), acceptance_number="YS-1"
+        )
     assert Commission.objects.get().state == state
     assert TechNeed.objects.get().state == need
     assert not Item.objects.filter(running=True).exists()

@@ -16,9 +16,12 @@ from jiebang.audit.queries import history
 from jiebang.awards import queries as awards
 from jiebang.awards.models import Decision
 from jiebang.challenges.models import Challenge
+from jiebang.commissions.models import Commission
+from jiebang.commissions.states import State as CommissionState
 from jiebang.common import clock
 from jiebang.contracts.models import Contract
 from jiebang.demo import services, volume
+from jiebang.demo.commissions import PHASE
 from jiebang.experts import draws
 from jiebang.experts import queries as experts
 from jiebang.experts.models import Draw, Expert, Seat
@@ -48,7 +51,7 @@ def test_everything_ends_where_its_story_says(city):
     titles = {key: need["title"] for key, need in by_key("needs").items()}
     told = {titles[story["need"]]: story for story in stories()}
 
-    needs = {need.title: need.state for need in TechNeed.objects.all()}
+    needs = {need.title: need.state for need in TechNeed.objects.exclude(title__endswith=PHASE)}
     challenges = {c.title: c.state for c in Challenge.objects.all()}
     of_awards = Contract.objects.exclude(award=None)
     contracts = {c.award.challenge.title: c.state for c in of_awards}
@@ -68,6 +71,12 @@ def test_an_acceptance_stands_in_every_state_where_one_rests(city):
     assert [draws_of_panels.replayed(d) == d.drawn for d in PanelDraw.objects.all()] == [
         True
     ] * PanelDraw.objects.count()
+
+
+def test_there_is_a_commission_in_every_state(city):
+    states = Counter(Commission.objects.values_list("state", flat=True))
+    assert states == Counter(row["state"] for row in rows("commissions"))
+    assert set(states) == set(CommissionState.values)
 
 
 def test_the_ledger_holds_for_the_whole_city(city):

@@ -233,7 +233,13 @@ class Commissioning:
             milestone=stone, action="confirm", actor=writer_of(owner), note="现场验证通过"
         )
         note = "指标全部完成，通过验收"
-        contracts.move(contract=self._contract, action="accept", actor=self.approver, note=note)
+        contracts.conclude(
+            contract=self._contract,
+            outcome="passed",
+            actor=self.approver,
+            acceptance_number=f"东科验〔{clock.today().year}〕{self.key:03d}号",
+            note=note,
+        )
 
     def _release(self) -> None:
         note = "双方对知识产权归属未能达成一致，终止合同，需求回库"
