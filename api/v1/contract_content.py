@@ -65,7 +65,7 @@ class ReportShown(Shown[MilestoneReport]):
 class SpendingShown(Shown[Spending]):
     """What was spent on an item or out of a source."""
 
-    label = serializers.CharField(help_text="科目或来源的中文名称。")
+    label = serializers.CharField(help_text="科目或来源的中文名称。")  # type: ignore[assignment]
 
     class Meta:
         model = Spending

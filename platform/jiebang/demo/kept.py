@@ -15,6 +15,7 @@ from jiebang.openings import services as openings
 from jiebang.openings.states import Action
 from jiebang.papers import word
 from jiebang.papers.blocks import Heading, Paper, Paragraph
+from jiebang.proposals import policies
 
 
 def files(thing: Model, actor: User, rows: Iterable[Row]) -> None:
@@ -39,11 +40,11 @@ def read_by_the_panel(challenge: Challenge) -> None:
         seat__challenge=challenge, seat__state__in=(SeatState.UNDERTAKEN, SeatState.DONE)
     )
     for each in signed.select_related("seat__expert__user", "proposal").order_by("pk"):
+        reader = each.seat.expert.user
+        if not policies.may_open(reader, each.proposal):
+            continue  # in a blind call they have to score first
         for file in queries.of(each.proposal):
-            opened = services.open_for(
-                thing=each.proposal, attachment=file, reader=each.seat.expert.user
-            )
-            opened.stream.close()
+            services.open_for(thing=each.proposal, attachment=file, reader=reader).stream.close()
 
 
 def open_early(challenge: Challenge, officer: User, approver: User, reason: str) -> None:

@@ -365,13 +365,13 @@ class Story:
         return lambda: purse.follow(self._signed.milestones.all()[n], until)
 
     def _judging(self, n: int, action: str, report: Row) -> Callable[[], Any]:
-        term = {"rectify_by": self._date(report["rectify_by"])} if action == "rectify" else {}
+        term = self._date(report["rectify_by"]) if action == "rectify" else None
         return lambda: contracts.judge(
             milestone=self._signed.milestones.all()[n],
             action=action,
             actor=self.writer,
             note=report["opinion"],
-            **term,
+            rectify_by=term,
         )
 
     def _date(self, offset: float) -> date:

@@ -1,6 +1,7 @@
 """The text of a contract: Word and PDF, signed copies, pledges, and its registration."""
 
 import io
+from typing import IO
 
 from django import forms
 from django.contrib import messages
@@ -219,9 +220,9 @@ def _kept(content: Content, name: str) -> FileResponse:
     return _file(services.content_file(content), name, content.media)
 
 
-def _file(stream: object, name: str, media: str) -> FileResponse:
+def _file(stream: IO[bytes], name: str, media: str) -> FileResponse:
     return FileResponse(
-        stream,  # type: ignore[arg-type]
+        stream,
         as_attachment=True,
         filename=name,
         content_type=media,

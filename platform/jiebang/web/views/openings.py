@@ -52,7 +52,9 @@ def page(request: Request, pk: int) -> HttpResponse:
                 messages.success(request, "已提出，等待审批人员复核。")
                 return redirect("web:officer-openings", pk)
     rows = queries.with_parts(challenge.openings.all())
-    confirm = {Action.CONFIRM: "同意后将立即告知全部揭榜单位，并在榜题页公开，不能撤销。确定同意？"}
+    confirm: dict[str, str] = {
+        Action.CONFIRM: "同意后将立即告知全部揭榜单位，并在榜题页公开，不能撤销。确定同意？"
+    }
     looks = queries.looked_into_by(request.user, challenge) and challenge.is_sealed
     context = {
         "challenge": challenge,
