@@ -19,7 +19,7 @@ from jiebang.contracts.models import ContractVersion, Settlement, StageOpinion
 from jiebang.contracts.states import Advice, SettlementAction
 
 
-class VersionShown(Shown[ContractVersion]):
+class ContractVersionShown(Shown[ContractVersion]):
     """The terms at one time."""
 
     made_by = serializers.CharField(source="made_by.display_name", allow_null=True)
@@ -104,7 +104,7 @@ class Settlements(Resource):
         return self.show(SettlementShown, found(self.get_queryset(), pk))
 
 
-class OpinionShown(OpinionRow):
+class StageOpinionShown(OpinionRow):
     """A stage check with the report that it is about."""
 
     contract = serializers.CharField(source="report.milestone.contract.title")
@@ -115,7 +115,7 @@ class OpinionShown(OpinionRow):
         fields = (*OpinionRow.Meta.fields, "contract", "milestone", "report")
 
 
-class Opinion(Body):
+class StageOpinionGiven(Body):
     """What the expert advises."""
 
     advice = serializers.ChoiceField(choices=Advice.choices)
@@ -131,20 +131,22 @@ class StageOpinions(Resource):
         """Return the caller's own."""
         return queries.opinions_of(self.actor)
 
-    @extend_schema(summary="请我检查的报告", responses=OpinionShown(many=True))
+    @extend_schema(summary="请我检查的报告", responses=StageOpinionShown(many=True))
     def list(self, request: Request) -> Response:
         """List them, those to answer first."""
-        return self.page(OpinionShown, self.get_queryset())
+        return self.page(StageOpinionShown, self.get_queryset())
 
-    @extend_schema(summary="查看阶段检查", responses=OpinionShown)
+    @extend_schema(summary="查看阶段检查", responses=StageOpinionShown)
     def retrieve(self, request: Request, pk: int) -> Response:
         """Show one with its report."""
-        return self.show(OpinionShown, found(self.get_queryset(), pk))
+        return self.show(StageOpinionShown, found(self.get_queryset(), pk))
 
-    @extend_schema(summary="提交阶段检查意见", request=Opinion, responses=OpinionShown)
+    @extend_schema(
+        summary="提交阶段检查意见", request=StageOpinionGiven, responses=StageOpinionShown
+    )
     @action(detail=True, methods=["post"])
     def answers(self, request: Request, pk: int) -> Response:
         """Hand in one's opinion, once."""
         opinion = found(self.get_queryset(), pk)
-        progress.give_opinion(opinion=opinion, actor=self.actor, **self.body(Opinion))
-        return self.show(OpinionShown, found(self.get_queryset(), pk))
+        progress.give_opinion(opinion=opinion, actor=self.actor, **self.body(StageOpinionGiven))
+        return self.show(StageOpinionShown, found(self.get_queryset(), pk))

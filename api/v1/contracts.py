@@ -19,7 +19,7 @@ from api.v1.contract_content import (
     Signed,
     Terms,
 )
-from api.v1.contract_steps import Checked, Closed, Settled, SettlementShown, VersionShown
+from api.v1.contract_steps import Checked, Closed, ContractVersionShown, Settled, SettlementShown
 from api.v1.history import WithHistory
 from api.views import Resource, found
 from jiebang.accounts.models import User
@@ -146,12 +146,12 @@ class Contracts(WithHistory):
         settlements.close(contract=contract, actor=self.actor, **self.body(Closed))
         return self._answer(pk)
 
-    @extend_schema(summary="合同版本", responses=VersionShown(many=True))
+    @extend_schema(summary="合同版本", responses=ContractVersionShown(many=True))
     @action(detail=True)
     def versions(self, request: Request, pk: int) -> Response:
         """List the terms as they were sent for signing and after each change, newest first."""
         contract = found(self.get_queryset(), pk)
-        return self.page(VersionShown, contract.versions.select_related("made_by"))
+        return self.page(ContractVersionShown, contract.versions.select_related("made_by"))
 
     def _answer(self, pk: int, status: int = 200) -> Response:
         rows = self.get_queryset().prefetch_related(None)

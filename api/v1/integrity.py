@@ -17,7 +17,7 @@ from jiebang.integrity.states import Action
 from jiebang.organizations.models import Organization
 
 
-class RecordShown(Shown[IntegrityRecord]):
+class IntegrityRecordShown(Shown[IntegrityRecord]):
     """A record."""
 
     number = serializers.CharField(help_text="编号。")
@@ -76,35 +76,37 @@ class IntegrityRecords(Resource):
         """Return the records that the caller may read."""
         return queries.visible_to(self.actor)
 
-    @extend_schema(summary="诚信记录", responses=RecordShown(many=True))
+    @extend_schema(summary="诚信记录", responses=IntegrityRecordShown(many=True))
     def list(self, request: Request) -> Response:
         """List the records, newest first."""
-        return self.page(RecordShown, self.get_queryset())
+        return self.page(IntegrityRecordShown, self.get_queryset())
 
-    @extend_schema(summary="查看诚信记录", responses=RecordShown)
+    @extend_schema(summary="查看诚信记录", responses=IntegrityRecordShown)
     def retrieve(self, request: Request, pk: int) -> Response:
         """Show one."""
-        return self.show(RecordShown, found(self.get_queryset(), pk))
+        return self.show(IntegrityRecordShown, found(self.get_queryset(), pk))
 
-    @extend_schema(summary="登记诚信记录", request=RecordWritten, responses={201: RecordShown})
+    @extend_schema(
+        summary="登记诚信记录", request=RecordWritten, responses={201: IntegrityRecordShown}
+    )
     def create(self, request: Request) -> Response:
         """Enter a record; whom it concerns is told and may answer."""
         policies.may_enter(self.actor).enforce()
         made = services.enter(actor=self.actor, data=self.body(RecordWritten))
-        return self.show(RecordShown, found(self.get_queryset(), made.pk), 201)
+        return self.show(IntegrityRecordShown, found(self.get_queryset(), made.pk), 201)
 
-    @extend_schema(summary="陈述申辩", request=Answer, responses=RecordShown)
+    @extend_schema(summary="陈述申辩", request=Answer, responses=IntegrityRecordShown)
     @action(detail=True, methods=["post"])
     def answer(self, request: Request, pk: int) -> Response:
         """Answer a record, once."""
         thing = found(self.get_queryset(), pk)
         services.answer(record=thing, actor=self.actor, **self.body(Answer))
-        return self.show(RecordShown, found(self.get_queryset(), pk))
+        return self.show(IntegrityRecordShown, found(self.get_queryset(), pk))
 
-    @extend_schema(summary="解除诚信记录", request=RecordMove, responses=RecordShown)
+    @extend_schema(summary="解除诚信记录", request=RecordMove, responses=IntegrityRecordShown)
     @action(detail=True, methods=["post"])
     def moves(self, request: Request, pk: int) -> Response:
         """Lift a record before its last day."""
         thing = found(self.get_queryset(), pk)
         services.move(record=thing, actor=self.actor, **self.body(RecordMove))
-        return self.show(RecordShown, found(self.get_queryset(), pk))
+        return self.show(IntegrityRecordShown, found(self.get_queryset(), pk))

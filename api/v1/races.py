@@ -16,7 +16,7 @@ from jiebang.contracts import queries, races
 from jiebang.contracts.models import Checkpoint, Race, Standing
 
 
-class StandingShown(Shown[Standing]):
+class RaceStandingShown(Shown[Standing]):
     """A place at a checkpoint."""
 
     contract_id = serializers.IntegerField()
@@ -34,7 +34,7 @@ class StandingShown(Shown[Standing]):
 class CheckpointShown(Shown[Checkpoint]):
     """A checkpoint with its places."""
 
-    standings = StandingShown(many=True)
+    standings = RaceStandingShown(many=True)
 
     class Meta:
         model = Checkpoint
@@ -64,7 +64,7 @@ class Planned(Body):
     keep = serializers.IntegerField(min_value=1, max_value=3, help_text="保留几家。")
 
 
-class Scored(Body):
+class RaceScored(Body):
     """A contract's score."""
 
     contract = Id(help_text="合同 id。")
@@ -75,7 +75,7 @@ class Scored(Body):
 class Ranked(Body):
     """The scores of all running contracts."""
 
-    rows = Scored(many=True)
+    rows = RaceScored(many=True)
 
 
 class Decided(Body):

@@ -37,7 +37,7 @@ PUBLIC = {
     *("api:statistic-funnel", "api:statistic-fields", "api:statistic-months"),
 }
 AWAY = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
-KINDS = {"int": "1", "slug": "a", "str": "a"}
+KINDS = {"int": "1", "slug": "a", "str": "a", "paper": "pdf"}
 
 
 def addresses(patterns=None, space="", before=""):

@@ -77,10 +77,3 @@ def test_a_call_that_is_not_blind_names_the_bidder(client, blind):
 )
 def test_a_mask_takes_out_names_and_addresses_and_nothing_else(text, shown):
     assert blinding.Mask("1 号揭榜方", ("莞能样例电池",)).of(text) == shown
-
-
-def test_a_file_is_called_by_its_place_and_kind():
-    mask = blinding.Mask("1 号揭榜方", ())
-
-    names = [mask.file_name(name, 2) for name in ("莞能样例电池方案.PDF", "说明")]
-    assert names == ["附件 2.PDF", "附件 2"]

@@ -105,6 +105,7 @@ WHOSE = {
     Action.POST: set(),
     Action.TAKE_BACK: set(),
     Action.EXIT: set(),
+    Action.COMMISSION: set(),
 }
 
 

@@ -166,7 +166,7 @@ def test_only_the_two_read_and_only_what_was_handed_in(state, who, bid):
     }[who]
     assert bids.may_read(actor, other).code == "sealed"
     services.move(opening=opening, action=Action.CONFIRM, actor=approver)
-    handed_in = state not in (BidState.DRAFT, BidState.WITHDRAWN)
+    handed_in = state not in (BidState.INTENTION, BidState.DRAFT, BidState.WITHDRAWN)
     assert bool(bids.may_read(actor, other)) is (who in READS[:2] and handed_in)
     assert bids.may_list(actor, bid.challenge).code in ("sealed", "not_a_party")
 

@@ -49,7 +49,7 @@ def test_who_finds_a_solution(standing, state, who):
     proposal = make_proposal(state, challenge=make_challenge(standing))
     if who == "own":
         expected = True
-    elif state != State.SUBMITTED or who not in TOLD:
+    elif state != State.SUBMITTED or who not in TOLD | {"superuser"}:
         expected = None
     else:
         expected = "sealed" if standing == ChallengeState.OPEN else True

@@ -16,6 +16,7 @@ from jiebang.recommendations.models import (
     Kind,
     Match,
     MatchSettings,
+    Round,
     Run,
     SettingsChoice,
 )
@@ -131,7 +132,7 @@ def test_applying_makes_a_version_that_matches_are_made_with(judgements, officer
     version = MatchSettings.objects.get()
 
     assert (version.number, version.values, version.made_by) == (1, fit.values, officer)
-    assert Job.objects.filter(name="recommendations.refresh_all").count() == 1
+    assert Round.objects.filter(ended_at=None).count() == 1
     services.refresh_all()
     assert set(Run.objects.values_list("settings__number", flat=True)) == {1}
     values = tuning.current()

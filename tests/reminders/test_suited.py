@@ -65,7 +65,7 @@ def test_a_member_is_told_of_what_suits_with_the_reason_in_one_line(solver, memb
     [message] = told(member)
     assert message.subject == f"有适合本单位的榜题：{challenge.title}"
     assert message.link == f"/challenges/{challenge.pk}/"
-    assert message.text.startswith("与本单位成果“硫化物固态电解质连续成膜装备”都提到")
+    assert message.text.startswith("与本单位的简介和成果都提到")
     assert "固态电池" in message.text
     assert (message.text.count("\n"), "截止揭榜" in message.text) == (0, True)
 

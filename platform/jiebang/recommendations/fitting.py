@@ -24,7 +24,7 @@ from matching.grading import GRADES, Scale
 from matching.judged import Collection
 from matching.metrics import of_query
 from matching.rarity import Array
-from matching.weights import FIELDS
+from matching.weights import AGAIN, FIELDS
 
 FOLDS = 5
 STEPS = (0.5, 2.0)  # what one field's share is tried at, as a multiple of what it is
@@ -137,7 +137,7 @@ def _of_need(index: Index, item: Item, rows: list[int], grades: Mapping[int, int
     by_field = np.zeros((len(FIELDS), len(keys)))
     filled = []
     for number, name in enumerate(FIELDS):
-        alone = Document(query.key, {name: query.fields.get(name, "")})
+        alone = Document(query.key, {name: _as_asked(query, name)})
         with using(index.lexicon):
             filled.append(len(index.vectors.asked(alone).values) > 0)
         if filled[-1]:
@@ -152,6 +152,14 @@ def _of_need(index: Index, item: Item, rows: list[int], grades: Mapping[int, int
         if row is not None and usual[at] > best[row]:
             best[row], parts[:, row] = usual[at], by_field[:, at]
     return Asked(item.pk, tuple(rows), parts, tuple(filled), grades)
+
+
+def _as_asked(query: Document, field: str) -> str:
+    """Return what a field asks by itself: the engine lets a body say its title again."""
+    said = query.fields.get(field, "")
+    if field == "body" and said:
+        return "\n".join([*[query.fields.get("title", "")] * AGAIN, said])
+    return said
 
 
 def _learned(base: Values, asked: Sequence[Asked]) -> Values:
