@@ -51,6 +51,8 @@ def test_who_finds_a_solution(standing, state, who):
         expected = True
     elif state != State.SUBMITTED or who not in TOLD | {"superuser"}:
         expected = None
+    elif who == "superuser" and standing != ChallengeState.OPEN:
+        expected = None  # runs the machines, and is no party
     else:
         expected = "sealed" if standing == ChallengeState.OPEN else True
 

@@ -38,7 +38,6 @@ TONES = {
     "terminated": RED,
     "pending": AMBER,
     "reported": AMBER,
-    "contract.concluded": GREEN,
     "rectifying": AMBER,
     "asked": AMBER,
     "agreed": BLUE,
@@ -68,6 +67,12 @@ TONES = {
     "approved": GREEN,
     "refused": RED,
     "seat.accepted": BLUE,
+    # files, openings, contracts concluded
+    "clean": GREEN,
+    "infected": RED,
+    "unscanned": GREY,
+    "opened": AMBER,
+    "concluded": GREEN,
     # integrity records
     "in_force": RED,
     "lifted": GREY,
