@@ -186,8 +186,7 @@ FILE_BYTES_MOST = 50 * 2**20
 CLAMD = os.environ.get("JIEBANG_CLAMD", "")
 CLAMD_SECONDS = 20.0
 
-# The third party of every contract, and the class that puts electronic seals on them.
-BUREAU_NAME = os.environ.get("JIEBANG_BUREAU") or "东莞市科学技术局"
+# The class that puts electronic seals on contracts, if there is one.
 SEALER = os.environ.get("JIEBANG_SEALER", "")
 
 CONTENT_SECURITY_POLICY = {
