@@ -15,6 +15,10 @@ from tests.factories import PASSWORD
 # What a refused form answers is reported by the console, and by htmx where it had sent the form.
 REFUSED = ("status of 4", "Response Status Error Code 4")
 
+# How long a page may take, in milliseconds: a busy machine is slow, and that is no fault.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
+
 # Playwright keeps an event loop in this thread; Django would take our queries for async ones.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -55,7 +59,7 @@ class Person:
             base_url=address, viewport={"width": width, "height": 900}, locale="zh-CN"
         )
         self.page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(PATIENCE)
         self.errors = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", self._heard)
