@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from django.db import transaction
 from pypdf import PdfReader
 
 from jiebang.accounts.models import PlatformRole
@@ -129,9 +130,10 @@ def test_a_bid_is_sealed_until_it_opens_and_confidential_afterwards(browse):
     assert fetched(reviewer, f"/files/{file.pk}/").status == 403
     challenge.refresh_from_db()
     bid.refresh_from_db()
-    seat = take_seat(
-        expert=pooled, challenge=challenge, actor=both, origin=SeatOrigin.HAND, bids=[bid]
-    )
+    with transaction.atomic():
+        seat = take_seat(
+            expert=pooled, challenge=challenge, actor=both, origin=SeatOrigin.HAND, bids=[bid]
+        )
     type(seat).objects.filter(pk=seat.pk).update(state="accepted")
     assert fetched(reviewer, f"/files/{file.pk}/").status == 403
     assert Download.objects.count() == 0
