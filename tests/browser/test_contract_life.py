@@ -30,7 +30,7 @@ def contract(settings, tmp_path):
 def people(browse, contract):
     users = {
         "poster": make.make_user(unit=contract.poster),
-        "solver": make.make_user(unit=contract.solver),
+        "solver": make.make_user(unit=contract.solver, username="solver"),
         "officer": make.make_officer(),
         "approver": make.make_approver(),
     }
@@ -176,7 +176,7 @@ def change(people, contract):
 def remind(people, contract):
     late = contract.milestones.last()
     type(late).objects.filter(pk=late.pk).update(due_on=timezone.localdate() - 2 * DAY)
-    user = contract.solver.memberships.get().user
+    user = contract.solver.memberships.get(user__username="solver").user
     reminders.remind(user)
     told = Notification.objects.filter(person=user, kind="reminder")
     assert "已逾期 2 天" in told.latest("pk").subject

@@ -103,7 +103,7 @@ def test_an_expert_signs_reads_and_leaves_and_the_next_one_comes(browse, challen
     # no material before the signature
     assert expert.page.goto(f"/reviewed-bids/{bid.pk}/").status == 403
     sign(expert, seat)
-    expert.page.get_by_role("link", name=re.compile(bid.lead.name)).click()
+    expert.page.get_by_role("link", name=re.compile(f"阅读.*{bid.lead.name}")).click()
     expert.sees("以湿法合成硫化物粉体")
 
     # an interest ends it, and the next in the order is asked

@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from django.db import transaction
 from pypdf import PdfReader
 
 from jiebang.accounts.models import PlatformRole
@@ -18,6 +19,7 @@ from jiebang.openings.models import Look, Opening
 from jiebang.proposals.models import Proposal
 from jiebang.proposals.states import State as BidState
 from tests import factories as make
+from tests.browser.test_story import press
 from tests.files import made
 from tests.files.conftest import BAD, _own_folder, scanner  # noqa: F401
 
@@ -96,15 +98,11 @@ def test_a_bid_is_sealed_until_it_opens_and_confidential_afterwards(browse):
     officer.page.fill("[name=reason]", REASON)
     officer.page.get_by_role("button", name="提出，交审批人员复核").click()
     officer.sees("已提出，等待审批人员复核")
-    assert officer.page.get_by_role("button", name="同意开启").count() == 0
+    assert officer.page.locator("summary.btn", has_text="同意开启").count() == 0
     assert Opening.objects.get().state == "proposed"
     approver.page.goto("/desk/")
     approver.page.get_by_role("link", name="复核应急开启").first.click()
-    approver.page.on("dialog", lambda dialog: dialog.accept())
-    approver.page.get_by_role("button", name="同意开启").first.click()
-    confirm = approver.page.locator("dialog[open]")
-    if confirm.count():
-        confirm.get_by_role("button", name="同意开启").click()
+    press(approver.page, "同意开启")
     approver.sees("应急开启：已开启")
     approver.page.get_by_role("link", name="珠湾样例大学").click()
     approver.sees("珠湾样例大学的揭榜书")
@@ -132,9 +130,10 @@ def test_a_bid_is_sealed_until_it_opens_and_confidential_afterwards(browse):
     assert fetched(reviewer, f"/files/{file.pk}/").status == 403
     challenge.refresh_from_db()
     bid.refresh_from_db()
-    seat = take_seat(
-        expert=pooled, challenge=challenge, actor=both, origin=SeatOrigin.HAND, bids=[bid]
-    )
+    with transaction.atomic():
+        seat = take_seat(
+            expert=pooled, challenge=challenge, actor=both, origin=SeatOrigin.HAND, bids=[bid]
+        )
     type(seat).objects.filter(pk=seat.pk).update(state="accepted")
     assert fetched(reviewer, f"/files/{file.pk}/").status == 403
     assert Download.objects.count() == 0

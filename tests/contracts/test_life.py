@@ -141,6 +141,16 @@ def test_the_last_signature_starts_the_contract_and_reopening_clears_them_all():
     assert (row.state, row.signed_at is not None) == (State.RUNNING, True)
 
 
+def test_the_last_signature_starts_the_contract_whenever_its_page_was_opened():
+    contract = make_contract(State.SIGNING)
+    poster, solver = make_user(unit=contract.poster), make_user(unit=contract.solver)
+    pages = [Contract.objects.get() for _ in Side]
+    signers = ((make_approver(), "bureau"), (solver, "solver"), (poster, "poster"))
+    for page, (actor, side) in zip(pages, signers, strict=True):
+        services.sign(contract=page, actor=actor, side=side)
+    assert stored(contract) == State.RUNNING
+
+
 def test_nobody_signs_for_two_sides():
     contract = make_contract(State.SIGNING)
     both = make_user(unit=contract.poster)

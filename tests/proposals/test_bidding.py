@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import ExitStack
 from datetime import timedelta
 from decimal import Decimal
 
@@ -60,6 +61,21 @@ def test_every_pair_of_state_and_action(state, action):
     assert stored(proposal) == target
     assert Entry.objects.count() == (state != target)
     assert Receipt.objects.count() == (target == State.SUBMITTED != state)
+
+
+def test_a_receipt_carries_the_moment_that_was_found_to_be_in_time(monkeypatch):
+    proposal = make_proposal()
+    closes_at = proposal.challenge.closes_at
+    last = closes_at - timedelta(microseconds=1)
+
+    def slowly(held):
+        later.enter_context(clock.telling(closes_at + timedelta(seconds=1)))
+        return {}
+
+    monkeypatch.setattr(services.checks, "missing", slowly)
+    with clock.telling(last), ExitStack() as later:
+        receipt = services.submit(proposal=proposal, actor=proposal.author)
+    assert (receipt.submitted_at, receipt.permission) == (last, None)
 
 
 @pytest.mark.parametrize("action", [Action.SUBMIT, Action.WITHDRAW, Action.REVISE])

@@ -33,6 +33,7 @@ def propose(*, commission: Commission, actor: User) -> Version:
     """
     policies.may_move(actor, Action.PROPOSE, commission).enforce()
     Commission.LIFE.target(Action.PROPOSE, commission.state)
+    services.hold(commission.needs)
     terms.check_free(commission.needs, own=commission)
     terms.check_cause(commission)
     _check_opinions(commission)

@@ -1,6 +1,6 @@
 """Drafting a commission, and holding its needs while it runs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -69,6 +69,7 @@ def write(
         label = commission.get_state_display()
         raise WrongState(f"当前状态为“{label}”，内容已锁定；如需修改请先退回")
     terms.check(data, wanted, parts, members)
+    hold(wanted)
     terms.check_free(wanted, own=commission)
     seen = commission.revision if revision is None else revision
     row = Commission.objects.filter(pk=commission.pk, revision=seen, state__in=EDITABLE)
@@ -84,6 +85,16 @@ def write(
         claim(commission, actor)
     audit.record(actor=actor, thing=commission, action="write", label="修改定向委托")
     return commission
+
+
+def hold(needs: Iterable[TechNeed]) -> None:
+    """Hold the needs' rows until commit.
+
+    Whoever posts a need has its row before the chain of records; so must who commissions it, or
+    the two would wait for each other.
+    """
+    rows = TechNeed.objects.filter(pk__in=[need.pk for need in needs]).order_by("pk")
+    list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
 def claim(commission: Commission, actor: User) -> None:

@@ -218,6 +218,8 @@ def sign(
             f"合同已更新到第 {held.version} 版，您看到的是第 {version} 版，请刷新后再签署",
             code="old_version",
         )
+    # Another side may have signed, and the bureau given the number, since the caller read it.
+    contract.contract_no, contract.dated_on = held.contract_no, held.dated_on
     integrity.check(Gate.CONTRACT, contract.solver)
     if side == Side.BUREAU:
         _register(contract, contract_no, dated_on)

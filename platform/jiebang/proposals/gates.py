@@ -1,5 +1,8 @@
 """What every step of bidding asks first: is it time, and is this unit free to bid here."""
 
+from datetime import datetime
+from typing import NamedTuple
+
 from django.db import IntegrityError, transaction
 
 from jiebang.accounts.models import User
@@ -18,22 +21,27 @@ from jiebang.proposals.signals import confirmations_voided
 from jiebang.proposals.states import Right
 
 
-def needs_open(
-    challenge: Challenge, what: str, late_for: int | None = None
-) -> LatePermission | None:
+class Admitted(NamedTuple):
+    """The moment that was found to be in time, and the permission it needed after closing."""
+
+    at: datetime
+    permission: LatePermission | None
+
+
+def needs_open(challenge: Challenge, what: str, late_for: int | None = None) -> Admitted:
     """Refuse what may only be done in the bidding time; holds the row, so closing waits.
 
-    Returns the permission by which the unit `late_for` may still do it after closing.
+    Returns when it was let in, and the permission of the unit `late_for` after closing.
     """
     held = Challenge.objects.select_for_update(of=("self",)).get(pk=challenge.pk)
     now = clock.now()
     standing = held.state_at(now)
     if standing == ChallengeState.OPEN:
-        return None
+        return Admitted(now, None)
     if late_for is not None and standing == ChallengeState.CLOSED:
         permission = queries.late_permission(held, late_for)
         if permission is not None:
-            return permission
+            return Admitted(now, permission)
     stamp = clock.local(now)
     ended = clock.local(held.closes_at)
     raise RuleBroken(

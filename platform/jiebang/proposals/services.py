@@ -118,7 +118,7 @@ def submit(*, proposal: Proposal, actor: User) -> Receipt:
     """
     policies.may(actor, Action.SUBMIT, proposal).enforce()
     Proposal.LIFE.target(Action.SUBMIT, proposal.state)
-    permission = gates.needs_open(proposal.challenge, "提交揭榜书", proposal.lead_id)
+    at, permission = gates.needs_open(proposal.challenge, "提交揭榜书", proposal.lead_id)
     for party in proposal.parties.select_related("unit"):
         integrity.check(Gate.BID, party.unit, actor)
         gates.needs_free(proposal.challenge, party.unit)
@@ -154,6 +154,8 @@ def submit(*, proposal: Proposal, actor: User) -> Receipt:
         content=content,
         digest=snapshots.digest(content),
         permission=permission,
+        # When it was found to be in time; what follows may take it past the closing time.
+        submitted_at=at,
     )
     _tell(proposal)
     return receipt
