@@ -38,12 +38,13 @@ def of_commissioned_needs():
     return {"commissioned" for row in rows("commissions") if row["state"] in RUNNING}
 
 
-def told_afterwards():
-    """Return where the contracts of former commissions ended."""
+def told_contracts():
+    """Return where contracts stand: of awards, and of former commissions."""
     ends = {"pass": "accepted", "close": "concluded", "fail": "failed"}
     ended = [row for row in rows("afterwards") if row["until"] == "concluded"]
     revoked = {"revoked" for row in rows("afterwards") if "revoked" in row}
-    return {ends[row["conclusion"]] for row in ended} | revoked
+    of_awards = {story["contract"]["state"] for story in told("contract")}
+    return of_awards | {ends[row["conclusion"]] for row in ended} | revoked
 
 
 def test_every_need_has_one_story():
@@ -57,7 +58,7 @@ def test_every_need_has_one_story():
         (ChallengeState, {story["challenge"]["state"] for story in told("challenge")}),
         (
             ContractState,
-            {story["contract"]["state"] for story in told("contract")} | told_afterwards(),
+            told_contracts(),
         ),
         (
             MilestoneState,
