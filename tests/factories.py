@@ -26,6 +26,7 @@ from jiebang.proposals import gates
 from jiebang.proposals.models import IndicatorResponse, Proposal
 from jiebang.proposals.states import State as ProposalState
 from jiebang.taxonomy.models import District, TechField
+from tests.contents import indicator_row, need_content, proposal_content
 
 PASSWORD = "longer-than-ten-9"
 _n = count(1)
@@ -107,41 +108,6 @@ def make_call(rules=None, criteria=("技术创新性", "市场前景"), **fields
     return call
 
 
-def indicator_row(**fields):
-    """One indicator as typed: complete, with a value of at least 350 Wh/kg."""
-    row = {
-        "name": "能量密度",
-        "comparator": ">=",
-        "value": Decimal(350),
-        "unit": "Wh/kg",
-        "baseline": "280",
-        "test_method": "GB/T 36276",
-        "core": True,
-    }
-    return {**row, **fields}
-
-
-def need_content(**fields):
-    """What a complete need says, as typed; passes the check-up without an error."""
-    content = {
-        "title": "高比能固态电池电解质制备技术",
-        "keywords": "固态电池,硫化物电解质",
-        "main_problem": (
-            "现有液态电解质电池能量密度已近上限，硫化物固态电解质在空气中不稳定，"
-            "界面阻抗高，企业自有工艺无法连续成膜。"
-        ),
-        "key_technology": "硫化物电解质连续成膜；界面修饰；干法电极匹配。",
-        "expected_goal": "建成中试线，电芯能量密度不低于 350 Wh/kg。",
-        "term_months": 24,
-        "ip_ownership": "shared",
-        "ip_terms": "背景知识产权归各自所有，新产生的知识产权双方共有。",
-        "acceptance_method": "lab",
-        "total_budget": Decimal(1200),
-        "bounty": Decimal(800),
-    }
-    return {**content, **fields}
-
-
 def make_need(state=NeedState.DRAFT, owner=None, call=None, indicators=1, **fields):
     """A complete need of a firm, in a call, with as many indicator rows as asked for."""
     need = TechNeed.objects.create(
@@ -180,24 +146,6 @@ def make_challenge(state=ChallengeState.OPEN, need=None, **fields):
         "posted_by": fields.pop("posted_by", None) or make_officer(),
     }
     return Challenge.objects.create(**{**defaults, **fields})
-
-
-def proposal_content(**fields):
-    """What a complete solution says, without its answers to the indicators."""
-    content = {
-        "pi_name": "林之远",
-        "technical_route": "以湿法合成硫化物粉体，干法成膜，再以原位包覆降低界面阻抗。",
-        "research_basis": "已完成公斤级制备。",
-        "team": "教授两名，工程师五名。",
-        "schedule": "第一年小试，第二年中试。",
-        "asked_amount": Decimal(600),
-        "term_months": 20,
-        "ip_ownership": "shared",
-        "relation": "none",
-        "pledged": True,
-        "signatory": "林之远",
-    }
-    return {**content, **fields}
 
 
 def make_proposal(state=ProposalState.DRAFT, challenge=None, lead=None, **fields):

@@ -7,7 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.v1.acceptance_content import (
+from api.v1.afterwards_content import (
     AssessmentMove,
     AssessmentQuery,
     AssessmentShown,

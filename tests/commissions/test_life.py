@@ -4,7 +4,7 @@ import pytest
 
 from jiebang.accounts.models import PlatformRole
 from jiebang.audit.models import Entry
-from jiebang.commissions import decisions, services, snapshots
+from jiebang.commissions import decisions, services
 from jiebang.commissions.models import Commission, Item, Version
 from jiebang.commissions.states import LIFE, RUNNING, State
 from jiebang.commissions.tasks import conclude_due
@@ -219,39 +219,6 @@ def test_what_is_withdrawn_or_rejected_lets_its_needs_go(action, actor, state):
     assert Commission.objects.get().state == state
     assert TechNeed.objects.get().state == "in_library"
     assert not Item.objects.filter(running=True).exists()
-
-
-def test_what_is_returned_is_written_anew_and_the_versions_differ():
-    made = steps.propose()
-    steps.move(made, "return", note="金额偏高")
-    assert made.needs[0].state == "commissioned"
-    officer = make_officer()
-    services.write(
-        commission=made,
-        actor=officer,
-        data=steps.data(candidate=made.candidate, amount=500),
-        needs=made.needs,
-    )
-    decisions.propose(commission=made, actor=officer)
-    first, second = made.versions.all()
-    changes = snapshots.differences(first.content, second.content)
-    assert [(c.label, c.before, c.after) for c in changes] == [
-        ("委托金额", "600.00 万元", "500.00 万元")
-    ]
-
-
-def test_a_need_taken_out_of_a_returned_commission_goes_back_into_the_library():
-    made = steps.propose()
-    steps.move(made, "return", note="换一项需求")
-    old, new = made.needs[0], make_need("in_library", call=made.call)
-    services.write(
-        commission=made,
-        actor=make_officer(),
-        data=steps.data(candidate=made.candidate),
-        needs=[new],
-    )
-    states = {need.pk: need.state for need in TechNeed.objects.all()}
-    assert (states[old.pk], states[new.pk]) == ("in_library", "commissioned")
 
 
 def test_what_is_locked_is_not_written():

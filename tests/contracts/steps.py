@@ -1,10 +1,33 @@
 """Whole ways through a contract's life, for tests of what comes after them."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from jiebang.contracts import changes, payments, settlements
 from jiebang.contracts.models import Contract
+from jiebang.contracts.states import RequestState
 from tests.factories import make_approver, make_officer, make_user
+
+
+def ask(contract, actor, kind="change", reason=None, **more):
+    """Ask for a change of the kind, with what it usually needs."""
+    usual = {
+        "change": {"reason": "schedule", "after": {"milestones": {"1": {"goal": "样机一台"}}}},
+        "extension": {"reason": "testing", "ends_on": contract.ends_on + timedelta(days=90)},
+        "termination": {"reason": "infeasible"},
+        "revocation": {"reason": "fraud"},
+    }[kind]
+    wanted = {**usual, **({"reason": reason} if reason is not None else {}), **more}
+    return changes.ask(
+        contract=contract, actor=actor, kind=kind, explanation="检测机构排期延后", **wanted
+    )
+
+
+def decided(request, people, action="approve"):
+    """Let the poster agree where it must, and the bureau decide."""
+    if request.state == RequestState.ASKED:
+        changes.move(request=request, action="agree", actor=people["poster"])
+    return changes.move(request=request, action=action, actor=people["approver"], note="理由")
 
 
 def end(contract, kind="termination", reason=None):

@@ -20,6 +20,7 @@ from jiebang.contracts.states import (
     State,
 )
 from tests.contracts import steps
+from tests.contracts.steps import ask, decided
 from tests.factories import (
     make_approver,
     make_award,
@@ -50,25 +51,6 @@ def people(running):
         "officer": make_officer(),
         "approver": make_approver(),
     }
-
-
-def ask(contract, actor, kind="change", reason=None, **more):
-    usual = {
-        "change": {"reason": "schedule", "after": {"milestones": {"1": {"goal": "样机一台"}}}},
-        "extension": {"reason": "testing", "ends_on": contract.ends_on + 90 * DAY},
-        "termination": {"reason": "infeasible"},
-        "revocation": {"reason": "fraud"},
-    }[kind]
-    wanted = {**usual, **({"reason": reason} if reason is not None else {}), **more}
-    return changes.ask(
-        contract=contract, actor=actor, kind=kind, explanation="检测机构排期延后", **wanted
-    )
-
-
-def decided(request, people, action="approve"):
-    if request.state == RequestState.ASKED:
-        changes.move(request=request, action="agree", actor=people["poster"])
-    return changes.move(request=request, action=action, actor=people["approver"], note="理由")
 
 
 def standing():

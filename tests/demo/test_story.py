@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from jiebang.challenges.states import State as ChallengeState
+from jiebang.commissions.states import RUNNING
 from jiebang.contracts.states import MilestoneState
 from jiebang.contracts.states import State as ContractState
 from jiebang.library import checkup
@@ -33,6 +34,19 @@ def check_up(story, **first_version):
     return checkup.check(content, indicator_rows(need["indicators"]), rules_of(story))
 
 
+def of_commissioned_needs():
+    return {"commissioned" for row in rows("commissions") if row["state"] in RUNNING}
+
+
+def told_contracts():
+    """Return where contracts stand: of awards, and of former commissions."""
+    ends = {"pass": "accepted", "close": "concluded", "fail": "failed"}
+    ended = [row for row in rows("afterwards") if row["until"] == "concluded"]
+    revoked = {"revoked" for row in rows("afterwards") if "revoked" in row}
+    of_awards = {story["contract"]["state"] for story in told("contract")}
+    return of_awards | {ends[row["conclusion"]] for row in ended} | revoked
+
+
 def test_every_need_has_one_story():
     assert sorted(story["need"] for story in stories()) == sorted(by_key("needs"))
 
@@ -40,9 +54,12 @@ def test_every_need_has_one_story():
 @pytest.mark.parametrize(
     ("states", "found"),
     [
-        (NeedState, {story["state"] for story in stories()}),
+        (NeedState, {story["state"] for story in stories()} | of_commissioned_needs()),
         (ChallengeState, {story["challenge"]["state"] for story in told("challenge")}),
-        (ContractState, {story["contract"]["state"] for story in told("contract")}),
+        (
+            ContractState,
+            told_contracts(),
+        ),
         (
             MilestoneState,
             {
@@ -55,7 +72,8 @@ def test_every_need_has_one_story():
         (
             ProposalState,
             {solution.get("state", "submitted") for solution in rows("solutions")}
-            | {"awarded", "not_awarded"},
+            | {"awarded", "not_awarded"}
+            | {"intention" for story in told("challenge") if "meant" in story["challenge"]},
         ),
     ],
     ids=["needs", "challenges", "contracts", "milestones", "units", "solutions"],

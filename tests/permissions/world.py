@@ -13,8 +13,6 @@ from jiebang.common import clock
 from jiebang.contracts.models import MilestoneReport, Payment
 from jiebang.contracts.states import MilestoneState, PaymentState
 from jiebang.contracts.states import State as ContractState
-from jiebang.experts.models import Seat, Waiver
-from jiebang.experts.states import SeatOrigin, SeatState, WaiverState
 from jiebang.jobs.models import Job
 from jiebang.ledger.models import Record
 from jiebang.lexicons.models import Entry as Word
@@ -42,6 +40,7 @@ from tests.permissions import (
     filed,
     opened,
     papers,
+    pooled,
     together,
 )
 
@@ -101,7 +100,7 @@ def build():
         "审计": make.make_user(PlatformRole.AUDITOR),
     }
     for part in (
-        *(_units, _needs, _bids, _contracts, contracted.add, together.add, _experts),
+        *(_units, _needs, _bids, _contracts, contracted.add, together.add, pooled.add),
         *(decided.add, commissioned.add, accepted.add, filed.add, opened.add, papers.add, _small),
     ):
         part(world)
@@ -230,34 +229,6 @@ def _payments(world, contract):
         world.add("payment", standing.value, made)
         type(stone).objects.filter(pk=stone.pk).update(drawn=standing != PaymentState.DECLINED)
     type(contract).objects.filter(pk=contract.pk).update(drawn=3, paid=1)
-
-
-def _experts(world):
-    officer = world.people["经办"]
-    expert = world.add("expert", "pooled", make.make_pooled(user=world.people["专家"]))
-    world.add("draw", "published", make.make_draw(1))
-    soon = clock.now() + timedelta(days=3)
-    for state in SeatState:
-        seat = Seat.objects.create(
-            expert=expert,
-            challenge=make.make_challenge(ChallengeState.CLOSED),
-            origin=SeatOrigin.HAND,
-            state=state,
-            invited_by=officer,
-            answer_by=soon,
-            review_by=soon,
-        )
-        world.add("seat", state.value, seat)
-    for state in WaiverState:
-        waiver = Waiver.objects.create(
-            expert=expert,
-            challenge=make.make_challenge(ChallengeState.CLOSED),
-            state=state,
-            edges=[],
-            reason="领域内别无他人",
-            proposed_by=make.make_officer(),
-        )
-        world.add("waiver", state.value, waiver)
 
 
 def _small(world):

@@ -20,7 +20,7 @@ from jiebang.library.models import Appraisal
 from jiebang.library.states import State as NeedState
 from jiebang.notifications import services as notifications
 from jiebang.organizations.states import State as UnitState
-from jiebang.web import tables
+from jiebang.web import review_tables, tables
 from tests.factories import (
     make_achievement,
     make_call,
@@ -146,8 +146,8 @@ LISTS = {
         tables.ENDORSEMENTS,
         lambda: of(make_endorser(), lambda: make_need(NeedState.SUBMITTED)),
     ),
-    "expert-seats": (tables.SEATS, seats),
-    "draws": (tables.DRAWS, lambda: of(make_user(), lambda: make_draw(1))),
+    "expert-seats": (review_tables.SEATS, seats),
+    "draws": (review_tables.DRAWS, lambda: of(make_user(), lambda: make_draw(1))),
     "ledger": (tables.LEDGER, ledger),
     "audit-log": (tables.RECORD, record),
     "jobs": (tables.JOBS, jobs),

@@ -20,8 +20,10 @@ from jiebang.acceptance.models import Acceptance, Assessment, TrackItem
 from jiebang.acceptance.states import Conclusion, Paper
 from jiebang.accounts.models import PlatformRole, User
 from jiebang.common import clock
+from jiebang.contracts import changes
 from jiebang.contracts import services as contracts
-from jiebang.contracts.models import Contract
+from jiebang.contracts.models import ChangeRequest, Contract
+from jiebang.contracts.states import Reason, RequestKind
 from jiebang.demo import papers
 from jiebang.demo.content import Row, rows
 from jiebang.demo.founding import administrator_of, unit, writer_of
@@ -65,6 +67,9 @@ def told(founded: datetime) -> Iterator[Step]:
             yield row["ends"] - before, getattr(after, name)
             if name == until:
                 break
+        if "revoked" in row:
+            yield row["revoked"], after.ask_revocation
+            yield row["revoked"] + 5, after.revoke
         if "dispute" in row:
             yield row["ends"] + 3, after.dispute
         if "score" in row:
@@ -159,6 +164,22 @@ class Afterwards:
         """Pay its tranche."""
         purse = Purse(self.writer, self.approver, self.officer)
         purse.follow(self.contract.milestones.get(), self.row.get("payment", "paid"))
+
+    def ask_revocation(self) -> None:
+        """Let an officer ask for the revocation."""
+        changes.ask(
+            contract=self.contract,
+            actor=self.officer,
+            kind=RequestKind.REVOCATION,
+            reason=Reason.FRAUD,
+            explanation=self.row["found"],
+        )
+
+    def revoke(self) -> None:
+        """Let an approver revoke the contract."""
+        request = ChangeRequest.objects.get(contract=self.contract)
+        note = self.row["reason"]
+        changes.move(request=request, action="approve", actor=self.approver, note=note)
 
     def applied(self) -> None:
         """Write the application with its papers and hand it in."""

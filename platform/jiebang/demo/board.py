@@ -1,4 +1,4 @@
-"""What was asked, answered, changed and noted about a challenge while it was on the board."""
+"""What was meant, asked, changed and noted about a challenge while it was on the board."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -9,6 +9,7 @@ from jiebang.challenges.models import Challenge, Question
 from jiebang.common import clock
 from jiebang.demo.content import Row, money
 from jiebang.demo.founding import unit, writer_of
+from jiebang.proposals import services as proposals
 
 MONEY = ("bounty", "total_budget")
 
@@ -26,9 +27,19 @@ def said(
         yield opens + row["day"], act(_ask, row)
         if "answer" in row:
             yield opens + row["answered"], act(_answer, row)
-    for name, do in (("amended", _amend), ("clarified", _clarify), ("met", _meet)):
+    for name, do in (
+        ("meant", _mean),
+        ("amended", _amend),
+        ("clarified", _clarify),
+        ("met", _meet),
+    ):
         for row in posting.get(name, ()):
             yield opens + row["day"], act(do, row)
+
+
+def _mean(challenge: Challenge, row: Row, _poster: User) -> None:
+    lead = unit(row["unit"])
+    proposals.intend(challenge=challenge, lead=lead, actor=writer_of(lead), note=row["note"])
 
 
 def _ask(challenge: Challenge, row: Row, _poster: User) -> None:

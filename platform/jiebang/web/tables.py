@@ -38,13 +38,13 @@ def _kind(entry: Any) -> str:
     return str(apps.get_model(entry.thing_type)._meta.verbose_name)
 
 
-def _only(label: str, value: Any, sort: str = "") -> Column:
+def only(label: str, value: Any, sort: str = "") -> Column:
     """Return a column of the file alone."""
     return Column(label, value, sort, shown=False)
 
 
-NUMBER = _only("编号", "number")
-OWNER_DISTRICT = _only("镇街（园区）", "owner.district.name")
+NUMBER = only("编号", "number")
+OWNER_DISTRICT = only("镇街（园区）", "owner.district.name")
 FIELD = Column("技术领域", "tech_field.name", "tech_field__name")
 STATE = Column("状态", "get_state_display", "state")
 
@@ -53,13 +53,13 @@ UNITS_TO_VERIFY = Table(
     (
         NUMBER,
         Column("单位", "name", "name"),
-        _only("统一社会信用代码", "uscc"),
+        only("统一社会信用代码", "uscc"),
         Column("性质", "get_kind_display", "kind"),
         Column("所在地", lambda unit: unit.district or unit.city),
         Column("资质", _titles),
         STATE,
         Column("在此状态", _waited, "since"),
-        _only("登记时间", "created_at", "created_at"),
+        only("登记时间", "created_at", "created_at"),
     ),
     ("没有符合条件的单位", "单位登记后会出现在“待核验”里，等得最久的在最前面。"),
     "building",
@@ -72,7 +72,7 @@ NEEDS = Table(
         Column("单位", "owner_name"),
         OWNER_DISTRICT,
         FIELD,
-        _only("批次", "call.name"),
+        only("批次", "call.name"),
         Column("拟投入", "total_budget", "total_budget", money=True),
         STATE,
         Column("论证", _appraisals),
@@ -119,15 +119,15 @@ COMMISSIONS = Table(
         NUMBER,
         Column("委托", "title", "title"),
         Column("类型", "get_kind_display", "kind"),
-        _only("批次", "call.name"),
+        only("批次", "call.name"),
         Column("拟受托单位", "candidate.name", "candidate__name"),
         Column("定向事由", "get_cause_display", "cause"),
         Column("金额", "amount", "amount", money=True),
-        _only("其中财政补助（万元）", "grant", "grant"),
+        only("其中财政补助（万元）", "grant", "grant"),
         STATE,
-        _only("须上级审批", "needs_higher"),
-        _only("公示截止", "notice_ends_on", "notice_ends_on"),
-        _only("生效时间", "effective_at", "effective_at"),
+        only("须上级审批", "needs_higher"),
+        only("公示截止", "notice_ends_on", "notice_ends_on"),
+        only("生效时间", "effective_at", "effective_at"),
     ),
     ("没有符合条件的定向委托", "从项目库选择需求，写明事由和理由，即可拟定定向委托。"),
     "contract",
@@ -144,9 +144,9 @@ CONTRACTS = Table(
         STATE,
         Column("里程碑", _confirmed),
         Column("下一个里程碑", lambda c: getattr(_coming(c), "title", "")),
-        _only("下一个里程碑到期", lambda c: getattr(_coming(c), "due_on", None)),
-        _only("开始日期", "starts_on", "starts_on"),
-        _only("结束日期", "ends_on", "ends_on"),
+        only("下一个里程碑到期", lambda c: getattr(_coming(c), "due_on", None)),
+        only("开始日期", "starts_on", "starts_on"),
+        only("结束日期", "ends_on", "ends_on"),
     ),
     ("没有符合条件的合同", "榜题定榜后，合同由系统自动生成并列在这里，由发榜方拟定、各方签署。"),
     "contract",
@@ -157,7 +157,7 @@ OWN_NEEDS = Table(
     (
         NUMBER,
         Column("需求", "title", "title"),
-        _only("单位", "owner_name"),
+        only("单位", "owner_name"),
         STATE,
         FIELD,
         Column("版本", "version", "version"),
@@ -170,7 +170,7 @@ OWN_BIDS = Table(
     (
         NUMBER,
         Column("榜题", "challenge.title", "challenge__title"),
-        _only("牵头单位", "lead.name"),
+        only("牵头单位", "lead.name"),
         Column("揭榜书", "get_state_display", "state"),
         Column("榜题状态", "challenge.state_label"),
         Column("截止", "challenge.closes_at", "challenge__closes_at"),
@@ -183,7 +183,7 @@ OWN_ACHIEVEMENTS = Table(
     (
         NUMBER,
         Column("成果", "title", "title"),
-        _only("单位", "unit_name"),
+        only("单位", "unit_name"),
         FIELD,
         Column("体现形式", "get_form_display", "form"),
         Column("技术就绪度", "trl", "trl"),
@@ -284,30 +284,12 @@ MESSAGES = Table(
     buttons=False,
 )
 
-EXPERTS = Table(
-    "专家库",
-    (
-        NUMBER,
-        Column("专家", "user.display_name", "user__display_name"),
-        _only("职称", "title"),
-        Column("所在单位", "unit_name", "unit_name"),
-        Column("技术领域", lambda expert: "、".join(str(f) for f in expert.fields.all())),
-        _only("研究方向", "keywords"),
-        Column("关系", lambda expert: len(expert.ties.all())),
-        Column("在评", "load", "load"),
-        Column("能否参加", "get_availability_display", "availability"),
-        _only("暂不参加至", "away_until"),
-    ),
-    ("没有符合条件的专家", "有评审专家角色的人员入库后会列在这里。"),
-    "users",
-    buttons=False,
-)
 CALLS = Table(
     "批次",
     (
         NUMBER,
         Column("批次", "name", "name"),
-        _only("征集范围", "scope"),
+        only("征集范围", "scope"),
         Column("需求", "need_count", "need_count", money=True),
         Column("榜题", "challenge_count", "challenge_count", money=True),
     ),
@@ -338,30 +320,6 @@ ENDORSEMENTS = Table(
     ),
     buttons=False,
 )
-SEATS = Table(
-    "我的评审",
-    (
-        Column("榜题", "challenge.title", "challenge__title"),
-        Column("产生方式", "get_origin_display", "origin"),
-        STATE,
-        Column("答复期限", "answer_by", "answer_by"),
-        Column("评审期限", "review_by", "review_by"),
-    ),
-    buttons=False,
-)
-DRAWS = Table(
-    "专家抽取",
-    (
-        NUMBER,
-        Column("榜题", "challenge.title", "challenge__title"),
-        Column("轮次", "round"),
-        Column("抽取时间", "drawn_at", "drawn_at"),
-        Column("随机种子", "seed"),
-        Column("备选名单校验码", "pool_digest"),
-        Column("重抽原因", "reason"),
-    ),
-    buttons=False,
-)
 LEDGER = Table(
     "存证记录",
     (
@@ -373,47 +331,6 @@ LEDGER = Table(
     ),
     buttons=False,
 )
-NOTICES = Table(
-    "中榜公示",
-    (
-        NUMBER,
-        Column("榜题", "challenge.title", "challenge__title"),
-        Column("发榜单位", "challenge.owner_name"),
-        Column("拟中榜单位", lambda d: "、".join(str(c.proposal.lead) for c in d.choices.all())),
-        Column("公示开始", "published_at", "published_at"),
-        Column("公示截止", "notice_ends_on", "notice_ends_on"),
-        STATE,
-    ),
-    ("没有公示", "集体审议登记后，拟中榜结果在这里公示。"),
-    buttons=False,
-)
-OBJECTIONS = Table(
-    "异议",
-    (
-        Column("编号", "number", "pk"),
-        Column("榜题", "decision.challenge.title"),
-        Column("异议单位", "unit.name", "unit__name"),
-        _only("实名", "signed_name"),
-        Column("提出时间", "made_at", "made_at"),
-        Column("答复期限", "reply_by", "reply_by"),
-        STATE,
-        _only("答复", "reply"),
-    ),
-    ("没有异议", "公示期内提出的异议会列在这里。"),
-    buttons=False,
-)
-RELATED = Table(
-    "关联单位",
-    (
-        Column("单位", "one.name", "one__name"),
-        Column("关联单位", "other.name", "other__name"),
-        Column("依据", "basis"),
-        Column("登记人", "recorded_by.display_name"),
-    ),
-    ("还没有登记关联单位", "母子公司、同一实际控制人的单位登记后，抽取专家时会自动回避。"),
-    "building",
-    buttons=False,
-)
 INTEGRITY = Table(
     "诚信记录",
     (
@@ -421,12 +338,12 @@ INTEGRITY = Table(
         Column("单位或个人", "subject"),
         Column("处理", "get_sanction_display", "sanction"),
         Column("来源", "get_source_display", "source"),
-        _only("失信行为", "conduct"),
-        _only("文书编号", "document"),
+        only("失信行为", "conduct"),
+        only("文书编号", "document"),
         Column("自", "holds_from", "holds_from"),
         Column("至", "holds_until", "holds_until"),
         Column("状态", "state_label"),
-        _only("陈述申辩", "answer"),
+        only("陈述申辩", "answer"),
     ),
     (
         "没有诚信记录",

@@ -7,10 +7,7 @@ from django.urls import reverse
 from jiebang.accounts.models import PlatformRole, User
 from jiebang.awards import queries as awards
 from jiebang.awards.states import DecisionState
-from jiebang.commissions import policies as commission_policies
 from jiebang.commissions import queries as commissions
-from jiebang.commissions.models import Commission
-from jiebang.commissions.states import State as CommissionState
 from jiebang.common import clock
 from jiebang.contracts import policies as contract_policies
 from jiebang.contracts import queries as contracts
@@ -35,7 +32,7 @@ from jiebang.organizations.states import MemberRole
 from jiebang.organizations.states import State as UnitState
 from jiebang.proposals import queries as proposals
 from jiebang.proposals.states import State as BidState
-from jiebang.web import todo_acceptance
+from jiebang.web import todo_acceptance, todo_commissions
 from jiebang.web.todo_item import Todo
 from jiebang.web.wording import is_over
 
@@ -49,13 +46,6 @@ DECISION_VERBS: dict[str, str] = {
     DecisionState.PROPOSED: "审批定榜建议",
     DecisionState.APPROVED: "登记集体审议",
     DecisionState.RETURNED: "修改定榜建议",
-}
-COMMISSION_VERBS: dict[str, str] = {
-    CommissionState.DRAFT: "完成并提交定向委托",
-    CommissionState.RETURNED: "修改定向委托",
-    CommissionState.PROPOSED: "审批定向委托",
-    CommissionState.ELEVATED: "上级审批定向委托",
-    CommissionState.APPROVED: "登记集体审议",
 }
 MOST = 50  # of one kind; the lists themselves show all
 
@@ -253,7 +243,7 @@ def _of_my_roles(user: User) -> list[Todo]:
             )
             for o in contracts.opinions_to_give(user)[:MOST]
         ]
-    found += _commissions(user)
+    found += todo_commissions.of(user)
     if user.has_role(PlatformRole.OFFICER):
         found += [
             Todo("确定评审专家", c.title, reverse("web:officer-panel", args=[c.pk]), c.number)
@@ -354,33 +344,6 @@ def _of_my_roles(user: User) -> list[Todo]:
         found += _for_officers()
         found += [_payment("登记拨付凭证", row) for row in _to_settle(user, PaymentState.APPROVED)]
     return found
-
-
-def _commissions(user: User) -> list[Todo]:
-    """Return the commissions in which this person takes the next step, and objections to answer."""
-    waiting = commissions.waiting(*COMMISSION_VERBS)[:MOST] if _decides(user) else ()
-    found = [_commission(row) for row in waiting if commission_policies.takes_next(user, row)]
-    if user.has_role(PlatformRole.APPROVER):
-        found += [
-            Todo(
-                "答复定向委托异议",
-                each.commission.title,
-                reverse("web:commission-objection", args=[each.pk]),
-                each.number,
-                due=each.reply_by,
-            )
-            for each in commissions.unanswered()[:MOST]
-        ]
-    return found
-
-
-def _decides(user: User) -> bool:
-    return user.has_role(PlatformRole.OFFICER, PlatformRole.APPROVER, PlatformRole.DIRECTOR)
-
-
-def _commission(row: Commission) -> Todo:
-    url = reverse("web:officer-commission", args=[row.pk])
-    return Todo(COMMISSION_VERBS[row.state], row.title, url, row.number, row.candidate.name)
 
 
 def _to_settle(user: User, state: PaymentState) -> list[Payment]:

@@ -28,7 +28,7 @@ from jiebang.web.expert_forms import (
 from jiebang.web.forms import apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import found, page_of
-from jiebang.web.tables import EXPERTS, RELATED
+from jiebang.web.review_tables import EXPERTS, RELATED
 from jiebang.web.trail import trail
 from jiebang.web.views.officer import BUREAU
 

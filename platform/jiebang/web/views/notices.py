@@ -23,7 +23,7 @@ from jiebang.web.buttons import action_of, buttons, keep_typed
 from jiebang.web.forms import MoneyField, NumberField, ServiceForm, apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
-from jiebang.web.tables import NOTICES, OBJECTIONS
+from jiebang.web.review_tables import NOTICES, OBJECTIONS
 from jiebang.web.trail import trail
 from jiebang.web.views.attachments import shelves_for
 

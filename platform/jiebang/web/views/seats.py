@@ -26,7 +26,7 @@ from jiebang.web.buttons import action_of, buttons
 from jiebang.web.forms import ServiceForm, apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
-from jiebang.web.tables import DRAWS, SEATS
+from jiebang.web.review_tables import DRAWS, SEATS
 from jiebang.web.trail import trail
 from jiebang.web.views.attachments import shelves_for
 
