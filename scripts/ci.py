@@ -23,8 +23,8 @@ from scripts.progress import speak_plainly
 from scripts.run_tests import BROWSER_PACKAGES, find_browser
 from scripts.supervisor import answers
 
-# Half an hour for a stage: what hangs is to fail, and to leave time for the others.
-LIMIT = ["timeout", "--kill-after=30", "1800"]
+# Forty minutes for a stage: what hangs is to fail, and to leave time for the others.
+LIMIT = ["timeout", "--kill-after=30", "2400"]
 COUNTED = re.compile(r"(\d+) (passed|failed|error)")
 
 
