@@ -25,6 +25,7 @@ from scripts.supervisor import answers
 
 # Forty minutes for a stage: what hangs is to fail, and to leave time for the others.
 LIMIT = ["timeout", "--kill-after=30", "2400"]
+ON_POSTGRES = [sys.executable, "-m", "scripts.postgres"]
 COUNTED = re.compile(r"(\d+) (passed|failed|error)")
 
 
@@ -39,7 +40,7 @@ def main() -> int:
         ("风格、类型、分层、模板、迁移", lambda: stream(["make", "lint"], counts)),
         (
             "测试，PostgreSQL",
-            lambda: stream([sys.executable, "-m", "scripts.postgres", "make", "test"], counts),
+            lambda: stream([*ON_POSTGRES, "make", "test", "ARGS=--migrations"], counts),
         ),
         ("make run，空文件夹、空 HOME", run_from_nothing),
     ]
