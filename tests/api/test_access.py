@@ -11,6 +11,8 @@ DOCUMENT = "/api/schema/"
 WRITES = ("post", "put", "patch", "delete")
 # What anyone may read; everything else asks for a token.
 PUBLIC = {
+    "/api/v1/acceptance-draws/",
+    "/api/v1/acceptance-draws/{id}/",
     "/api/v1/achievements/",
     "/api/v1/achievements/{id}/",
     "/api/v1/achievements/{id}/matches/",
@@ -25,15 +27,22 @@ PUBLIC = {
     "/api/v1/challenges/{id}/",
     "/api/v1/challenges/{id}/alike/",
     "/api/v1/challenges/{id}/amendments/",
+    "/api/v1/challenges/{id}/bid-files/",
     "/api/v1/challenges/{id}/clarifications/",
     "/api/v1/challenges/{id}/history/",
     "/api/v1/challenges/{id}/questions/",
+    "/api/v1/commissions/",
+    "/api/v1/commissions/{id}/",
+    "/api/v1/decisions/",
+    "/api/v1/decisions/{id}/",
     "/api/v1/draws/",
     "/api/v1/draws/{id}/",
     "/api/v1/intent-notices/",
     "/api/v1/intent-notices/{id}/",
     "/api/v1/ledger/",
     "/api/v1/ledger/{id}/",
+    "/api/v1/ocds/records/{ocid}/",
+    "/api/v1/ocds/releases/",
     "/api/v1/organizations/",
     "/api/v1/organizations/{id}/",
     "/api/v1/stats/fields/",
@@ -42,8 +51,7 @@ PUBLIC = {
     "/api/v1/taxonomy/chains/",
     "/api/v1/taxonomy/districts/",
     "/api/v1/taxonomy/fields/",
-    "/api/v1/decisions/",
-    "/api/v1/decisions/{id}/",
+    "/api/v1/track-items/",
     "/api/v1/working-days/",
 }
 # Where one comes in for the first time.
