@@ -48,6 +48,11 @@ def test_a_long_paper_counts_its_pages():
     assert f"第 {last} 页，共 {last} 页" in pages[-1].extract_text()
 
 
+def test_a_cell_longer_than_a_page_goes_on_on_the_next():
+    paper = Paper("长表", [facts([("理由", "逐条说明。" * 600)])])
+    assert len(PdfReader(io.BytesIO(pdf.write(paper))).pages) > 1
+
+
 def test_word_says_what_the_paper_says_and_is_read_back():
     content = word.write(PAPER)
     document = docx.Document(io.BytesIO(content))

@@ -98,6 +98,7 @@ def _grid(block: Table, width: float) -> Iterator[Flowable]:
         cells,
         colWidths=[width * share / sum(shares) for share in shares],
         repeatRows=1 if block.head else 0,
+        splitInRow=1,  # a cell may be longer than a page
         style=[
             ("GRID", (0, 0), (-1, -1), 0.5, colors.black),
             ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
