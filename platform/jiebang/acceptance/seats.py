@@ -128,9 +128,9 @@ def _coming(draw: PanelDraw) -> Iterator[Expert]:
     """Go on down the order of the draw, past whoever cannot come."""
     seats = list(draw.members.select_related("expert"))
     labels = {str(number): str(label) for label, number in draw.key.items()}
-    drawn = [(labels[seat.expert.number], seat) for seat in seats if seat.expert.number in labels]
-    kept = [label for label, seat in drawn if seat.state in ON_PANEL]
-    gone = {label for label, seat in drawn if seat.state not in ON_PANEL}
+    seated = [(labels[seat.expert.number], seat) for seat in seats if seat.expert.number in labels]
+    kept = [label for label, seat in seated if seat.state in ON_PANEL]
+    gone = {label for label, seat in seated if seat.state not in ON_PANEL}
     by_number = {each.number: each for each in experts.pool()}
     while True:
         drawn = lottery.draw(
