@@ -62,6 +62,7 @@ from api.v1.ocds import Ocds
 from api.v1.openings import Openings
 from api.v1.organizations import Organizations
 from api.v1.panels import Draws, Seats, Waivers
+from api.v1.papers import BidPapers, ReviewPapers
 from api.v1.payments import Payments
 from api.v1.people import People
 from api.v1.proposal_consortium import Consortia, Parties, PartnerInvitations
@@ -113,6 +114,8 @@ for prefix, resource, name in (
     ("reviews", Reviews, "review"),
     ("challenges", Rankings, "challenge-ranking"),
     ("proposals", Feedback, "proposal-review"),
+    ("proposals", BidPapers, "proposal-paper"),
+    ("challenges", ReviewPapers, "challenge-paper"),
     ("decisions", Decisions, "decision"),
     ("objections", Objections, "objection"),
     ("calls", CallDecisions, "call-decision"),

@@ -2,46 +2,67 @@
 
 from collections.abc import Iterator
 
+from django.db import transaction
+
 from jiebang.accounts.models import User
+from jiebang.audit import queries as record
+from jiebang.audit import services as audit
+from jiebang.awards import policies
 from jiebang.awards import queries as awards
 from jiebang.awards.models import Decision, Opinion, Review
 from jiebang.challenges.models import Challenge
 from jiebang.common import clock
+from jiebang.common.dates import day, moment
 from jiebang.common.money import in_wan, in_words
 from jiebang.experts import queries as experts
 from jiebang.files import queries as files
 from jiebang.files import registry
 from jiebang.library.policies import BUREAU
-from jiebang.papers import blocks
+from jiebang.openings import services as openings
+from jiebang.papers import blocks, forms
 from jiebang.papers.blocks import Block, Heading, Paper, Paragraph, Table
+from jiebang.papers.forms import File
 from jiebang.proposals import queries as bids
 from jiebang.proposals.models import Proposal
-from jiebang.web.trail import trail
-from jiebang.web.wording import day, moment
 
 TEXTS = (
     "technical_route", "innovation", "research_basis", "team", "schedule", "ip_proposal", "risks",
 )  # fmt: skip
 
 
-def of_bid(bid: Proposal, reader: User) -> Paper:
-    """Return a solution in full; for the bureau with what was found out about it."""
-    return Paper(
+def give_bid(*, pk: int, reader: User, form: str) -> File:
+    """Give out a solution in full to whoever may read it; for the bureau with what was found out.
+
+    Refuses as `proposals.queries.find`. Who looks while it is sealed, by an opening, is noted.
+    """
+    bid = bids.find(reader, pk)
+    openings.note_look(proposal=bid, reader=reader)
+    paper = Paper(
         title=f"{bid.lead.name}的揭榜书",
         subtitle=f"{bid.number}　{bid.challenge.title}",
         blocks=list(_bid(bid, reader)),
         foot=_foot(reader),
     )
+    return _given(bid, paper, reader, form)
 
 
-def of_review(challenge: Challenge, reader: User) -> Paper:
-    """Return the review and the decision of a challenge, for the bureau."""
-    return Paper(
+def give_review(*, challenge: Challenge, reader: User, form: str) -> File:
+    """Give out the review and the decision of a challenge to the bureau, once bids are open."""
+    policies.may_see_scores(reader, challenge).enforce()
+    paper = Paper(
         title="评审与定榜卷宗",
         subtitle=f"{challenge.number}　{challenge.title}",
         blocks=list(_review(challenge)),
         foot=_foot(reader),
     )
+    return _given(challenge, paper, reader, form)
+
+
+@transaction.atomic
+def _given(thing: Proposal | Challenge, paper: Paper, reader: User, form: str) -> File:
+    made = forms.written(paper, form, f"{thing.number} {paper.title}")
+    audit.record(actor=reader, thing=thing, action="dossier", label="导出卷宗")
+    return made
 
 
 def _bid(bid: Proposal, reader: User) -> Iterator[Block]:
@@ -193,8 +214,8 @@ def _decision(decision: Decision) -> Iterator[Block]:
     yield Table(
         ("时间", "办理人", "事项", "意见"),
         [
-            (moment(line["at"]), line["actor_name"], line["label"], line["note"])
-            for line in reversed(trail(decision))
+            (moment(line.at), line.actor_name, line.label, line.note)
+            for line in record.history(decision).exclude(action__in=("save", "write"))
         ],
         shares=(0.24, 0.14, 0.18, 0.44),
     )
