@@ -21,6 +21,7 @@ from api.v1.afterwards import (
 from api.v1.announcements import Announcements, Questions
 from api.v1.attachments import Attachments
 from api.v1.awards import Awards
+from api.v1.bulk import Bulk
 from api.v1.calls import Calls
 from api.v1.challenges import Challenges
 from api.v1.commissions import CommissionObjections, CommissionOpinions, Commissions
@@ -184,6 +185,7 @@ urlpatterns = [
         PartnerInvitations.as_view({"post": "decline"}),
         name="partner-invitation-decline",
     ),
+    path("v1/bulk/<slug:deed>/", Bulk.as_view({"post": "run"}), name="bulk"),
     path("v1/", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),

@@ -315,7 +315,8 @@ def test_who_opens_a_file_of_another_unit_of_the_consortium_gets_a_marked_copy_a
     for row in (of_lead, of_partner):
         for reader in (lead, partner):
             opened = filing.open_for(thing=proposal, attachment=row, reader=reader)
-            text = PdfReader(opened.stream).pages[0].extract_text()
+            with opened.stream as stream:
+                text = PdfReader(stream).pages[0].extract_text()
             seen[row.name, reader] = reader.display_name in text
 
     assert seen == {
