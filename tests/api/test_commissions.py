@@ -160,7 +160,7 @@ def test_story_s8(client_for):
     with clock.telling(clock.now() + timedelta(days=20)):
         conclude_due()
     assert stranger.get(f"{HOME}{pk}/").json()["state"] == "effective"
-    contract = Contract.objects.get(commission_number=public["number"])
+    contract = Contract.objects.get(commission=public["id"])
     assert (contract.solver, contract.needs) == (unit, [need])
 
     # 5. the export says direct, and why

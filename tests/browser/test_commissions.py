@@ -113,7 +113,7 @@ def test_a_failed_round_becomes_a_commission_in_public(browse, need, unit):
     approver.sees("公示中")
     press(page, "正式委托")
     approver.sees("期满无异议后方可")
-    assert Contract.objects.filter(commission_number=made.number).count() == 0
+    assert Contract.objects.filter(commission=made).count() == 0
 
     # everybody reads why, on a phone too; an objection in real name stops the clock
     stranger = browse(width=390)
@@ -142,5 +142,5 @@ def test_a_failed_round_becomes_a_commission_in_public(browse, need, unit):
     stranger.page.reload()
     stranger.sees("已生效")
     made.refresh_from_db()
-    contract = Contract.objects.get(commission_number=made.number)
+    contract = Contract.objects.get(commission=made)
     assert (made.state, contract.solver, contract.needs) == ("effective", unit, [need])

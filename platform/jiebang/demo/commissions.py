@@ -17,6 +17,10 @@ from jiebang.demo.story import Event, Story
 from jiebang.library.models import Call, TechNeed
 
 PHASE = "（第二阶段）"
+CONTINUED = (
+    "的前期试验由该单位完成，样品、数据和专用装置均在其实验室；本阶段规模小、周期短，"
+    "另选单位须重做前期工作，公开张榜难以形成有效竞争，拟定向委托其继续完成。"
+)
 OPINION = "所列单位以外没有同等条件的承担方，组织公开竞争没有实际意义，建议定向委托并从严考核。"
 DOUBT = "公示理由称没有其他单位具备条件，与事实不符；我单位同样建有中试线，请予复核。"
 PROOF = "中试线照片、设备清单和近两年检测报告"
@@ -35,11 +39,13 @@ CONCLUDED = 22  # days after the draft; the notice has ended by then, whatever h
 
 
 class SecondPhase(Story):
-    """A need like a known one, one phase later, on its way into the library."""
+    """A need like a known one, one phase later or under a title of its own, into the library."""
 
-    def __init__(self, row: Row, calls: dict[str, Call], founded: datetime) -> None:
+    def __init__(
+        self, row: Row, calls: dict[str, Call], founded: datetime, title: str = ""
+    ) -> None:
         super().__init__({**row, "state": "in_library"}, calls, founded)
-        self.text = {**self.text, "title": f"{self.text['title'][:52]}{PHASE}"}
+        self.text = {**self.text, "title": title or f"{self.text['title'][:52]}{PHASE}"}
 
     def events(self) -> Iterator[Event]:
         """Return the steps into the library."""
@@ -61,6 +67,24 @@ def events(calls: dict[str, Call], founded: datetime) -> Iterator[Event]:
                 phases[key] = SecondPhase(stories[key], calls, founded)
                 yield from phases[key].events()
         yield from Commissioning(row, [phases[key] for key in row["needs"]]).events()
+    for row in rows("afterwards"):
+        phase = SecondPhase(stories[row["need"]], calls, founded, row["title"])
+        yield from phase.events()
+        yield from Commissioning(_former(row), [phase]).events()
+
+
+def _former(row: Row) -> Row:
+    """Return the commission in effect from which a contract of `afterwards` came."""
+    return {
+        "candidate": row["solver"],
+        "title": row["title"],
+        "cause": "continued",
+        "reason": f"{row['title']}{CONTINUED}",
+        "amount": row["amount"],
+        "grant": row["grant"],
+        "day": row["starts"] - CONCLUDED - 1,
+        "state": "effective",
+    }
 
 
 class Commissioning:
@@ -101,14 +125,14 @@ class Commissioning:
 
     @property
     def _contract(self) -> Contract:
-        return Contract.objects.get(commission_number=self._made.number)
+        return Contract.objects.get(commission=self._made)
 
     def _draft(self) -> None:
         row, needs = self.row, [phase.need for phase in self.phases]
         lead, amount = unit(row["candidate"]), Decimal(row["amount"])
         data = {
             "kind": "package" if len(needs) > 1 else "single",
-            "title": f"{needs[0].title.removesuffix(PHASE)[:40]}定向攻关",
+            "title": row.get("title") or f"{needs[0].title.removesuffix(PHASE)[:40]}定向攻关",
             "candidate": lead,
             "cause": row["cause"],
             "reason": row["reason"],

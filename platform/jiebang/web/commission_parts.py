@@ -104,4 +104,4 @@ def changes(commission: Commission) -> list[dict[str, Any]]:
 
 def contract_of(commission: Commission) -> Contract | None:
     """Return the contract that it began, if any."""
-    return Contract.objects.filter(commission_number=commission.number).first()
+    return Contract.objects.filter(commission=commission).first()
