@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 
-from jiebang.acceptance import checklist, queries
+from jiebang.acceptance import checklist, policies, queries
 from jiebang.acceptance.models import Acceptance
 from jiebang.acceptance.states import State
+from jiebang.accounts.models import User
 from jiebang.common import clock
-from jiebang.common.errors import WrongState
+from jiebang.common.errors import NotFound, WrongState
 from jiebang.common.money import in_wan, in_words
 from jiebang.experts.states import SeatState
 from jiebang.files import queries as files
@@ -22,6 +23,16 @@ from jiebang.papers.blocks import (
 )
 
 CERTIFIED = (State.PASSED, State.CLOSED)
+KINDS = {"dossier": "验收材料汇编", "certificate": "验收证书"}
+
+
+def paper(acceptance: Acceptance, kind: str, reader: User) -> Paper:
+    """Return one of the two papers as this reader may have it; raises NotFound for another."""
+    if kind not in KINDS:
+        raise NotFound("没有这份文件")
+    if kind == "certificate":
+        return certificate(acceptance)
+    return dossier(acceptance, with_votes=bool(policies.may_see_votes(reader, acceptance)))
 
 
 def dossier(acceptance: Acceptance, *, with_votes: bool) -> Paper:

@@ -50,7 +50,7 @@ def draw_up(*, award: Award) -> Contract:
         award=award,
         poster=need.owner,
         solver=bid.lead,
-        title=f"{award.challenge.title}合同"[:80],
+        title=_title_of(award),
         amount=award.amount,
         grant=award.grant,
         self_raised=bid.self_raised or 0,
@@ -61,6 +61,13 @@ def draw_up(*, award: Award) -> Contract:
         actor=None, thing=contract, action="draw_up", label="生成合同", went_to=contract.state
     )
     return contract
+
+
+def _title_of(award: Award) -> str:
+    """Return what the contract is called; in a race (赛马) by whose it is, to tell them apart."""
+    raced = award.challenge.awards.count() > 1
+    whose = f"（{award.proposal.lead}）" if raced else ""
+    return f"{award.challenge.title[: 78 - len(whose)]}合同{whose}"
 
 
 @transaction.atomic

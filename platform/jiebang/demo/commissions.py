@@ -11,6 +11,7 @@ from jiebang.commissions.models import Commission, Objection, Opinion
 from jiebang.common import clock
 from jiebang.contracts import services as contracts
 from jiebang.contracts.models import Contract
+from jiebang.demo import afterwards
 from jiebang.demo.content import Row, money, rows
 from jiebang.demo.founding import administrator_of, unit, writer_of
 from jiebang.demo.story import Event, Story
@@ -114,7 +115,8 @@ class Commissioning:
         if state == "cancelled":
             yield Event(row["day"] + 11, ORDER + 9, lambda: self._answer("uphold", GROUNDS))
         if state == "completed":
-            for n, act in enumerate((self._write, self._sign, self._report, self._accept)):
+            acts = (self._write, self._sign, self._report, self._accept, self._conclude_acceptance)
+            for n, act in enumerate(acts):
                 yield Event(row["day"] + CONCLUDED + 5 + 60 * n, ORDER + 9, act)
         if state == "released":
             yield Event(row["day"] + CONCLUDED + 40, ORDER + 9, self._release)
@@ -256,14 +258,12 @@ class Commissioning:
         contracts.judge(
             milestone=stone, action="confirm", actor=writer_of(owner), note="现场验证通过"
         )
-        note = "指标全部完成，通过验收"
-        contracts.conclude(
-            contract=self._contract,
-            outcome="passed",
-            actor=self.approver,
-            acceptance_number=f"东科验〔{clock.today().year}〕{self.key:03d}号",
-            note=note,
-        )
+        note = "指标全部完成，第三方检测和现场验证一致，同意通过验收。"
+        solver = writer_of(stone.contract.solver)
+        afterwards.accept(self._contract, solver, writer_of(owner), note)
+
+    def _conclude_acceptance(self) -> None:
+        afterwards.conclude(self._contract)
 
     def _release(self) -> None:
         note = "双方对知识产权归属未能达成一致，终止合同，需求回库"

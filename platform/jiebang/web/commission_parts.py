@@ -4,7 +4,6 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from jiebang.commissions import queries, strength
 from jiebang.commissions.models import Commission
 from jiebang.commissions.snapshots import differences
 from jiebang.commissions.states import State
@@ -59,14 +58,6 @@ def steps(commission: Commission) -> list[dict[str, Any]]:
         }
         for n, (label, key) in enumerate(order)
     ]
-
-
-def seen(commission: Commission) -> tuple[dict[str, Any], Any]:
-    """Return what the decision sees, and the version that froze it; drawn now for a draft."""
-    kept = queries.frozen(commission)
-    if kept is not None and commission.state not in (State.DRAFT, State.RETURNED):
-        return kept.content, kept
-    return strength.draw(commission), None
 
 
 def bars(figures: dict[str, Any]) -> list[dict[str, Any]]:
