@@ -122,7 +122,7 @@ def test_past_the_end_the_axis_grows_and_after_an_early_end_nothing_is_worked_on
 
 
 def test_the_axis_names_few_months_whatever_its_length():
-    made = contract(40, 100)
+    contract(40, 100)
     for days in (31, 100, 400, 1100):
         Contract.objects.update(ends_on=FIRST + timedelta(days=days))
         ticks = drawn(Contract.objects.get(), 10).ticks

@@ -71,9 +71,7 @@ def _title_of(award: Award) -> str:
 
 
 @transaction.atomic
-def open_for_commission(
-    *, commission: Commission, actor: User | None = None
-) -> Contract:
+def open_for_commission(*, commission: Commission, actor: User | None = None) -> Contract:
     """Begin the contract of a commission in effect; asked twice, it returns the same one."""
     known = Contract.objects.filter(commission=commission).first()
     if known:

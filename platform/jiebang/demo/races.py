@@ -84,9 +84,7 @@ class Racing(Story):
             ]
             ends = starts + timedelta(days=30 * self.row["months"])
             data = {"starts_on": starts, "ends_on": ends}
-            contracts.write(
-                contract=contract, actor=self.writer, data=data, milestones=milestones
-            )
+            contracts.write(contract=contract, actor=self.writer, data=data, milestones=milestones)
             contract = self._contract_of(key)
             contracts.move(contract=contract, action="propose", actor=self.head)
             signers = {

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jiebang.accounts.models import PlatformRole
+from jiebang.approvals.hearings import is_running
 from jiebang.audit import queries as audit
 from jiebang.commissions import decisions, dossier, opinions, policies, queries, services
 from jiebang.commissions import strength as evidence
@@ -44,9 +45,11 @@ from jiebang.web.rows import filled, put_back
 from jiebang.web.tables import COMMISSIONS
 from jiebang.web.trail import trail
 from jiebang.web.views.attachments import shelves_for
+from jiebang.web.wording import day
 
 READERS = policies.READERS
 EMPTY_ROWS = 3
+NOTICE_RUNS = "公示至{}，期满无异议后自动生效并生成合同，次日起也可由审批人员办理正式委托"
 CONFIRM: dict[str, str] = {
     Action.PROPOSE: "提交后内容和证据固定，所涉需求不能再张榜。",
     Action.APPROVE: "您已阅看需求、理由、能力依据、集中度、关联和诚信检查及专家意见。",
@@ -128,6 +131,7 @@ def commission(request: Request, pk: int) -> HttpResponse:
         "bars": parts.bars(content["concentration"]),
         "steps": parts.steps(thing),
         "actions": ways,
+        "hints": [NOTICE_RUNS.format(day(thing.notice_ends_on))] if is_running(thing) else [],
         "changes": parts.changes(thing),
         "opinions": thing.opinions.select_related("expert__user").order_by("pk"),
         "candidates": opinions.candidates(thing) if writes else [],

@@ -76,6 +76,7 @@ def contract(request: Request, pk: int) -> HttpResponse:
         "need": thing.needs[0],
         "steps": parts.steps(thing),
         "actions": contract_buttons.of_contract(user, thing),
+        "hints": contract_buttons.hints(user, thing),
         "segments": parts.money(thing, stones),
         "gantt": gantt.chart(thing, stones),
         "warnings": parts.warnings(thing, stones),
@@ -88,6 +89,7 @@ def contract(request: Request, pk: int) -> HttpResponse:
                 contract_buttons.of_milestone(user, stone),
                 parts.state_label(thing, stone),
                 files,
+                contract_buttons.check_runs(stone, contract_buttons.newest_opinions(stone)),
             )
             for stone, files in zip(stones, shelves_for_all(stones, user), strict=True)
         ],
