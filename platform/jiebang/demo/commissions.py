@@ -115,8 +115,8 @@ class Commissioning:
         if state == "cancelled":
             yield Event(row["day"] + 11, ORDER + 9, lambda: self._answer("uphold", GROUNDS))
         if state == "completed":
-            acts = (self._write, self._sign, self._report, self._accept, self._conclude_acceptance)
-            for n, act in enumerate(acts):
+            work = (self._write, self._sign, self._report, self._accept, self._conclude_acceptance)
+            for n, act in enumerate(work):
                 yield Event(row["day"] + CONCLUDED + 5 + 60 * n, ORDER + 9, act)
         if state == "released":
             yield Event(row["day"] + CONCLUDED + 40, ORDER + 9, self._release)
