@@ -62,6 +62,7 @@ from api.v1.ocds import Ocds
 from api.v1.openings import Openings
 from api.v1.organizations import Organizations
 from api.v1.panels import Draws, Seats, Waivers
+from api.v1.papers import AcceptancePapers, CommissionPapers, ProposalPapers, ReviewPapers
 from api.v1.payments import Payments
 from api.v1.people import People
 from api.v1.proposal_consortium import Consortia, Parties, PartnerInvitations
@@ -113,6 +114,8 @@ for prefix, resource, name in (
     ("reviews", Reviews, "review"),
     ("challenges", Rankings, "challenge-ranking"),
     ("proposals", Feedback, "proposal-review"),
+    ("proposals", ProposalPapers, "proposal-paper"),
+    ("challenges", ReviewPapers, "review-paper"),
     ("decisions", Decisions, "decision"),
     ("objections", Objections, "objection"),
     ("calls", CallDecisions, "call-decision"),
@@ -120,6 +123,7 @@ for prefix, resource, name in (
     ("integrity-records", IntegrityRecords, "integrity-record"),
     ("awards", Awards, "award"),
     ("commissions", Commissions, "commission"),
+    ("commissions", CommissionPapers, "commission-paper"),
     ("commission-opinions", CommissionOpinions, "commission-opinion"),
     ("commission-objections", CommissionObjections, "commission-objection"),
     ("contracts", Contracts, "contract"),
@@ -127,6 +131,7 @@ for prefix, resource, name in (
     ("payments", Payments, "payment"),
     ("milestones", Milestones, "milestone"),
     ("acceptances", Acceptances, "acceptance"),
+    ("acceptances", AcceptancePapers, "acceptance-paper"),
     ("acceptance-members", AcceptanceMembers, "acceptance-member"),
     ("acceptance-draws", AcceptanceDraws, "acceptance-draw"),
     ("calls", CallAcceptance, "call-acceptance"),
