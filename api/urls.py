@@ -63,7 +63,7 @@ from api.v1.ocds import Ocds
 from api.v1.openings import Openings
 from api.v1.organizations import Organizations
 from api.v1.panels import Draws, Seats, Waivers
-from api.v1.papers import BidPapers, ReviewPapers
+from api.v1.papers import AcceptancePapers, BidPapers, CommissionPapers, ReviewPapers
 from api.v1.payments import Payments
 from api.v1.people import People
 from api.v1.proposal_consortium import Consortia, Parties, PartnerInvitations
@@ -124,6 +124,7 @@ for prefix, resource, name in (
     ("integrity-records", IntegrityRecords, "integrity-record"),
     ("awards", Awards, "award"),
     ("commissions", Commissions, "commission"),
+    ("commissions", CommissionPapers, "commission-paper"),
     ("commission-opinions", CommissionOpinions, "commission-opinion"),
     ("commission-objections", CommissionObjections, "commission-objection"),
     ("contracts", Contracts, "contract"),
@@ -131,6 +132,7 @@ for prefix, resource, name in (
     ("payments", Payments, "payment"),
     ("milestones", Milestones, "milestone"),
     ("acceptances", Acceptances, "acceptance"),
+    ("acceptances", AcceptancePapers, "acceptance-paper"),
     ("acceptance-members", AcceptanceMembers, "acceptance-member"),
     ("acceptance-draws", AcceptanceDraws, "acceptance-draw"),
     ("calls", CallAcceptance, "call-acceptance"),

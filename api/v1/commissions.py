@@ -110,8 +110,7 @@ class Commissions(Resource):
     def dossier(self, request: Request, pk: int) -> Response:
         """Show what the decision sees: frozen with the proposal, drawn now for a draft."""
         thing = self._find(pk)
-        kept = queries.frozen(thing)
-        return Response(kept.content if kept else evidences.draw(thing))
+        return Response(evidences.seen(thing)[0])
 
     @extend_schema(summary="历次申报版本", responses=CommissionVersionShown(many=True))
     @action(detail=True)

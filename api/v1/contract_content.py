@@ -137,6 +137,12 @@ class ContractRow(Shown[Contract]):
         read_only=True,
         help_text="榜题；定向委托没有，为 null。",
     )
+    commission_number = serializers.CharField(
+        source="commission.number",
+        default="",
+        read_only=True,
+        help_text="定向委托编号；张榜的合同为空。",
+    )
     poster = Named(allow_null=True, help_text="甲方；由科技局归集的需求没有甲方，为 null。")
     solver = Named(help_text="乙方。")
     paid = Wan(read_only=True, help_text="已凭凭证拨付的合计，单位：万元。")
@@ -146,10 +152,10 @@ class ContractRow(Shown[Contract]):
     class Meta:
         model = Contract
         fields: tuple[str, ...] = (
-            "id", "number", "title", "state", "challenge", "commission_number", "poster", "solver",
-            "amount", "grant", "ceiling", "self_raised", "matching", "paid", "released", "recalled",
-            "returned", "contract_no", "dated_on", "version", "starts_on", "ends_on", "extensions",
-            "signed_at", "acceptance_number", "closed_at", "actions",
+            "id", "number", "title", "state", "challenge", "commission", "commission_number",
+            "poster", "solver", "amount", "grant", "ceiling", "self_raised", "matching", "paid",
+            "released", "recalled", "returned", "contract_no", "dated_on", "version", "starts_on",
+            "ends_on", "extensions", "signed_at", "acceptance_number", "closed_at", "actions",
         )  # fmt: skip
 
 

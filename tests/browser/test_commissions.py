@@ -11,10 +11,12 @@ from jiebang.commissions.tasks import conclude_due
 from jiebang.common import clock
 from jiebang.contracts.models import Contract
 from tests import factories as make
+from tests.browser.refusals import refused
 from tests.browser.test_story import press
 from tests.commissions import steps
 
 pytestmark = pytest.mark.django_db(transaction=True)
+FORMSET = ("TOTAL_FORMS", "INITIAL_FORMS")
 
 
 @pytest.fixture
@@ -43,6 +45,10 @@ def draft(officer, need, unit, challenge):
     page.goto(f"/officer/commissions/new/?need={need.pk}")
     box = page.locator(f"[name=needs][value='{need.pk}']")
     expect(box).to_have_count(0)  # while its round is open it is not to be had
+    typed = {"kind": "single", "title": title, "needs": f"{need.pk}", "candidate": unit.name}
+    typed |= {"cause": "failed_round", "reason": steps.REASON, "amount": "600", "term_months": "24"}
+    typed |= {f"{name}-{count}": "0" for name in ("parts", "members") for count in FORMSET}
+    refused(officer, "/officer/commissions/new/", 422, **typed)
 
     challenges = type(challenge).objects.filter(pk=challenge.pk)
     challenges.update(closes_at=clock.now() - timedelta(hours=1))
@@ -95,10 +101,13 @@ def test_a_failed_round_becomes_a_commission_in_public(browse, need, unit):
     press(opened(officer, made), "提交审批")
     for sentence in ("须报上级审批", "揭榜书均未响应约束性指标", steps.OPINION):
         officer.sees(sentence)
+    at = f"/officer/commissions/{made.pk}/move/"
     page = opened(officer, made)
     expect(page.locator("summary.btn", has_text="同意并报上级审批")).to_have_count(0)
+    refused(officer, at, 403, "own_proposal", action="elevate")
     page = opened(approver, made)
     expect(page.locator("summary.btn", has_text="审批同意")).to_have_count(0)
+    refused(approver, at, 403, "higher_approver_needed", action="approve")
     press(page, "同意并报上级审批")
     director = browse(steps.make_director())
     press(opened(director, made), "上级审批同意")
@@ -111,9 +120,10 @@ def test_a_failed_round_becomes_a_commission_in_public(browse, need, unit):
     page.fill("[name=members]", "陈一、陈二、陈三")
     page.get_by_role("button", name="登记并公示").click()
     approver.sees("公示中")
-    press(page, "正式委托")
-    approver.sees("期满无异议后方可")
-    assert Contract.objects.filter(commission_number=made.number).count() == 0
+    approver.sees("期满无异议后自动生效")
+    expect(page.locator("summary.btn", has_text="正式委托")).to_have_count(0)
+    assert "期满无异议后方可" in refused(approver, at, 422, "notice_running", action="take_effect")
+    assert Contract.objects.filter(commission=made).count() == 0
 
     # everybody reads why, on a phone too; an objection in real name stops the clock
     stranger = browse(width=390)
@@ -142,5 +152,5 @@ def test_a_failed_round_becomes_a_commission_in_public(browse, need, unit):
     stranger.page.reload()
     stranger.sees("已生效")
     made.refresh_from_db()
-    contract = Contract.objects.get(commission_number=made.number)
+    contract = Contract.objects.get(commission=made)
     assert (made.state, contract.solver, contract.needs) == ("effective", unit, [need])

@@ -11,6 +11,7 @@ from jiebang.contracts.models import Contract, Payment
 from jiebang.notifications.models import Notification
 from jiebang.web import reminders
 from tests import factories as make
+from tests.browser.refusals import refused
 from tests.browser.test_story import press
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,11 +84,35 @@ def sign(people, contract):
     assert (contract.state, contract.contract_no) == ("running", "科揭〔2026〕1号")
 
 
+def refuse_before_signing(people, contract):
+    """S9.1: nothing takes effect without number, date and all signatures; old versions are out."""
+    at = f"/contracts/{contract.pk}/"
+    refused(people["approver"], f"{at}move/", 422, "activation_incomplete", action="activate")
+    old = f"{at}sign/?version=0"
+    refused(people["poster"], old, 409, "old_version", action="poster")
+
+
+def refuse_while_running(people, contract):
+    """S9.2–4: money above what is left, twice the same person, a second request, no code."""
+    at = f"/contracts/{contract.pk}/requests"
+    extension = {"reason": "testing", "explanation": "排期", "ends_on": f"{contract.ends_on}"}
+    uncoded = {**extension, "reason": ""}
+    refused(people["solver"], f"{at}/extension/", 422, **uncoded)
+    Contract.objects.filter(pk=contract.pk).update(extensions=1)
+    later = {**extension, "ends_on": f"{contract.ends_on + 30 * DAY}"}
+    assert "最多延期 1 次" in refused(
+        people["solver"], f"{at}/extension/", 422, "extension_used", **later
+    )
+    Contract.objects.filter(pk=contract.pk).update(extensions=0)
+
+
 def test_a_contract_runs_is_changed_paid_reminded_of_and_closed(people, contract):
     write(people["poster"], contract)
     people["poster"].sees("首笔拨付 100.00 万元，低于合同金额的 30%")
     press(people["poster"].page, "送签")
+    refuse_before_signing(people, contract)
     sign(people, contract)
+    refuse_while_running(people, contract)
 
     first = contract.milestones.first()
     report_with_evidence(people, contract, first)
@@ -109,6 +134,10 @@ def test_a_contract_runs_is_changed_paid_reminded_of_and_closed(people, contract
     people["officer"].sees("已办结")
     page.goto(f"/contracts/{contract.pk}/close/")
     people["officer"].sees("合同已经办结，不能再修改")
+    contract.refresh_from_db()
+    at = f"/contracts/{contract.pk}/"
+    refused(people["officer"], f"{at}close/", 409, "closed_already", paid_total="100")
+    refused(people["poster"], f"{at}move/", 409, "wrong_state", action="propose")
 
 
 def report_with_evidence(people, contract, stone):
@@ -144,7 +173,13 @@ def pay(people, contract):
     people["solver"].sees("最多还可申请 100.00 万元")
     page.fill("[name=amount]", "100")
     submit(page)
+    asked = Payment.objects.get()
+    at = f"/payments/{asked.pk}"
+    both = make.User.objects.get(pk=asked.contract.signatures.get(side="bureau").signer_id)
+    both.role_grants.create(role="officer")
     press(opened(people["approver"], contract), "审批同意")
+    refused(people["approver"], f"{at}/voucher/", 403, "same_person", voucher="PZ-1")
+    refused(people["officer"], f"{at}/voucher/", 422, voucher="")
     page = opened(people["officer"], contract)
     page.get_by_role("link", name="登记凭证").click()
     page.fill("[name=voucher]", "PZ-1")
@@ -164,6 +199,20 @@ def change(people, contract):
     solver.sees("待甲方同意")
     poster.page.goto(f"/contracts/{contract.pk}/requests/extension/")
     poster.sees("正在办理，办结或撤回后才能再提")
+    again = {
+        "reason": "testing",
+        "explanation": "排期",
+        "ends_on": f"{contract.ends_on + 30 * DAY}",
+    }
+    refused(
+        poster, f"/contracts/{contract.pk}/requests/extension/", 409, "request_pending", **again
+    )
+    request = contract.requests.get()
+    at = f"/contract-requests/{request.pk}/move/?version=0"
+    refused(
+        approver, f"/contract-requests/{request.pk}/move/", 409, "wrong_state", action="approve"
+    )
+    refused(solver, at, 403, "not_member", action="agree")
     press(opened(poster, contract), "同意申请")
     press(opened(approver, contract), "审定同意", note="理由属实")
     approver.sees("中试线连续运行三个月")

@@ -64,7 +64,7 @@ def test_from_draft_to_contract_over_the_notice():
     made = Commission.objects.get()
     contract = Contract.objects.get()
     assert made.state == "effective"
-    assert (contract.commission_number, contract.amount) == (made.number, made.amount)
+    assert (contract.commission, contract.amount) == (made, made.amount)
     assert (contract.poster, contract.solver) == (need.owner, made.candidate)
     assert contract.needs == [need]
 

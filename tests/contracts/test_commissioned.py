@@ -7,38 +7,36 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from jiebang.common.errors import Invalid
+from jiebang.commissions import decisions
+from jiebang.commissions.models import Commission
+from jiebang.common.errors import WrongState
 from jiebang.contracts import services
 from jiebang.contracts.models import Contract
+from jiebang.library.models import CallRule
+from tests.commissions import steps as commissions
 from tests.contracts import steps
-from tests.factories import make_approver, make_award, make_need, make_university, make_user
+from tests.factories import make_approver, make_award, make_university, make_user
 
 pytestmark = pytest.mark.django_db
 
 
-def commissioned(number="WT-2026-00001", needs=None):
-    needs = needs or [make_need("in_library"), make_need("in_library")]
-    return services.open_for_commission(
-        commission_number=number,
-        needs=needs,
-        poster=needs[0].owner,
-        solver=make_university(),
-        title="整体打包攻关合同",
-        amount=Decimal(800),
-        grant=Decimal(300),
-    )
+def commissioned(**fields):
+    return Contract.objects.get(commission=commissions.effective(**fields))
 
 
-def test_a_commission_has_one_contract_with_the_indicators_of_every_need():
-    needs = [make_need("in_library"), make_need("in_library", indicators=2)]
-    contract = commissioned(needs=needs)
-    assert commissioned(needs=needs) == contract
-    assert contract.needs == needs
-    assert [row.need for row in contract.indicators] == [needs[0], needs[1], needs[1]]
-    assert contract.call == needs[0].call
+def test_a_package_has_one_contract_with_the_indicators_of_every_need():
+    draft = commissions.package()
+    CallRule.objects.create(call=draft.call, code="commission_notice_days", value=0)
+    made = commissions.resolve(commissions.approve(commissions.propose(draft)))
+    decisions.conclude(commission=made)
+    contract = Contract.objects.get()
+    assert services.open_for_commission(commission=made) == contract
+    assert (contract.origin, contract.needs, contract.call) == (made, made.needs, made.call)
+    assert [row.need for row in contract.indicators] == made.needs
+    assert (contract.poster, contract.solver, contract.amount) == (None, made.candidate, 600)
 
 
-def test_it_lives_like_any_other_and_ends_without_a_challenge(client):
+def test_it_lives_like_any_other_and_its_commission_ends_with_it(client):
     contract = commissioned()
     poster, solver = make_user(unit=contract.poster), make_user(unit=contract.solver)
     today = timezone.localdate()
@@ -50,7 +48,7 @@ def test_it_lives_like_any_other_and_ends_without_a_challenge(client):
             {
                 "title": "交付样机",
                 "due_on": today + timedelta(days=200),
-                "tranche": Decimal(800),
+                "tranche": contract.amount,
                 "indicators": [row.pk for row in contract.indicators],
             }
         ],
@@ -61,37 +59,44 @@ def test_it_lives_like_any_other_and_ends_without_a_challenge(client):
 
     client.force_login(solver)
     page = client.get(f"/contracts/{contract.pk}/").content.decode()
-    assert "定向委托 WT-2026-00001" in page
+    assert f"定向委托 {contract.commission.number}" in page
     shown = client.get(f"/api/v1/contracts/{contract.pk}/").json()
-    assert len(shown["indicators"]) == 2
+    assert (shown["commission"], shown["commission_number"]) == (
+        contract.commission_id,
+        contract.commission.number,
+    )
+    assert (shown["challenge"], len(shown["indicators"])) == (None, 1)
 
     steps.end(contract)
     assert Contract.objects.get().state == "terminated"
+    assert Commission.objects.get().state == "released"
 
 
-@pytest.mark.parametrize(("number", "needs"), [("", 1), ("WT-2026-00002", 0)])
-def test_a_commission_without_number_or_need_gets_no_contract(number, needs):
-    with pytest.raises(Invalid):
-        services.open_for_commission(
-            commission_number=number,
-            needs=[make_need("in_library")] * needs,
-            poster=None,
-            solver=make_university(),
-            title="合同",
-            amount=Decimal(1),
-        )
-    assert not Contract.objects.exists()
+def test_a_commission_that_is_not_in_effect_gets_no_contract():
+    made = commissions.notice()
+    with pytest.raises(WrongState) as caught:
+        services.open_for_commission(commission=made)
+    assert (caught.value.code, Contract.objects.count()) == ("not_in_effect", 0)
 
 
 @pytest.mark.parametrize("both", [True, False])
 def test_the_database_keeps_a_contract_with_two_origins_or_none_out(both):
-    award = make_award() if both else None
+    award, made = (make_award(), commissions.notice()) if both else (None, None)
     with pytest.raises(IntegrityError, match="contract_has_one_origin"), transaction.atomic():
         Contract.objects.create(
             award=award,
-            commission_number="WT-2026-00003" if both else "",
+            commission=made,
             solver=make_university(),
             title="合同",
             amount=Decimal(1),
         )
     assert not Contract.objects.exists()
+
+
+def test_the_database_keeps_a_second_contract_of_a_commission_out():
+    contract = commissioned()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Contract.objects.create(
+            commission=contract.commission, solver=contract.solver, title="合同", amount=Decimal(1)
+        )
+    assert Contract.objects.count() == 1

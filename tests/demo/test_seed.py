@@ -1,6 +1,7 @@
 """The city is told through the services: everything ends where its story says, and only once."""
 
 from collections import Counter
+from decimal import Decimal
 
 import pytest
 from django.conf import settings
@@ -19,7 +20,10 @@ from jiebang.challenges.models import Challenge
 from jiebang.commissions.models import Commission
 from jiebang.commissions.states import State as CommissionState
 from jiebang.common import clock
-from jiebang.contracts.models import Contract
+from jiebang.contracts import lanes
+from jiebang.contracts.models import Contract, Milestone, Payment, Race
+from jiebang.contracts.states import MilestoneState, PaymentState
+from jiebang.contracts.states import State as ContractState
 from jiebang.demo import services, volume
 from jiebang.demo.commissions import PHASE
 from jiebang.experts import draws
@@ -51,9 +55,11 @@ def test_everything_ends_where_its_story_says(city):
     titles = {key: need["title"] for key, need in by_key("needs").items()}
     told = {titles[story["need"]]: story for story in stories()}
 
-    needs = {need.title: need.state for need in TechNeed.objects.exclude(title__endswith=PHASE)}
-    challenges = {c.title: c.state for c in Challenge.objects.all()}
-    of_awards = Contract.objects.exclude(award=None)
+    others = {row["title"] for row in (*rows("afterwards"), *rows("races"))}
+    told_here = TechNeed.objects.exclude(title__endswith=PHASE).exclude(title__in=others)
+    needs = {need.title: need.state for need in told_here}
+    challenges = {c.title: c.state for c in Challenge.objects.filter(race=None)}
+    of_awards = Contract.objects.filter(award__challenge__race=None).exclude(award=None)
     contracts = {c.award.challenge.title: c.state for c in of_awards}
 
     assert needs == {title: story["state"] for title, story in told.items()}
@@ -74,9 +80,41 @@ def test_an_acceptance_stands_in_every_state_where_one_rests(city):
 
 
 def test_there_is_a_commission_in_every_state(city):
-    states = Counter(Commission.objects.values_list("state", flat=True))
-    assert states == Counter(row["state"] for row in rows("commissions"))
-    assert set(states) == set(CommissionState.values)
+    ends = {"accepted": "completed", "concluded": "completed", "failed": "released"}
+    ends |= {"revoked": "released"}
+    former = Commission.objects.filter(title__in=[row["title"] for row in rows("afterwards")])
+    assert {(made.state, ends.get(made.contract.state, "effective")) for made in former} == {
+        (state, state) for state in ("completed", "released", "effective")
+    }
+    told = Counter(Commission.objects.exclude(pk__in=former).values_list("state", flat=True))
+    assert told == Counter(row["state"] for row in rows("commissions"))
+    assert set(told) == set(CommissionState.values)
+
+
+def test_there_is_a_contract_a_milestone_and_a_payment_in_every_state(city):
+    for model, states in (
+        (Contract, ContractState),
+        (Milestone, MilestoneState),
+        (Payment, PaymentState),
+    ):
+        assert set(model.objects.values_list("state", flat=True)) == set(states.values)
+
+
+def test_a_race_was_cut_once_and_waits_for_the_second_decision(city):
+    (race,) = Race.objects.all()
+    (told,) = rows("races")
+    assert [(c.state, c.keep) for c in race.checkpoints.all()] == [("decided", 2), ("ranked", 1)]
+    first, second = race.checkpoints.all()
+    assert [row.result for row in first.standings.all()] == ["stays", "stays", "merged"]
+    assert [row.result for row in second.standings.all()] == ["", ""]
+    made = {c.solver_id: c for c in Contract.objects.filter(award__challenge=race.challenge)}
+    amounts = [Decimal(each["amount"]) for each in told["award"]["chosen"]]
+    freed = amounts[2] * 9 / 10  # all but the start money
+    assert sorted(c.state for c in made.values()) == ["running", "running", "terminated"]
+    assert lanes.budgets(race) == [amounts[0] + freed, amounts[1], amounts[2] - freed]
+    starts = [made[key].payments.order_by("pk").first() for key in sorted(made)]
+    assert sorted(start.amount * 10 for start in starts) == sorted(amounts)
+    assert {start.state for start in starts} == {"paid"}
 
 
 def test_the_ledger_holds_for_the_whole_city(city):
@@ -107,19 +145,20 @@ def test_panels_were_drawn_for_what_closed_and_every_draw_can_be_repeated(city):
     }
     titles = {key: need["title"] for key, need in by_key("needs").items()}
 
-    assert {d.challenge.title for d in Draw.objects.all()} == {titles[key] for key in told}
+    raced = {row["title"] for row in rows("races")}
+    assert {d.challenge.title for d in Draw.objects.all()} == {titles[key] for key in told} | raced
     assert [draws.replayed(d) for d in Draw.objects.all()] == [d.drawn for d in Draw.objects.all()]
     assert any(draw.exclusions for draw in Draw.objects.filter(challenge__state="closed"))
     assert Expert.objects.count() == sum("expert" in row["roles"] for row in rows("people"))
     declined = sum(panel.get("declines", 0) for panel in told.values())
     seats = Counter(Seat.objects.values_list("origin", flat=True))
-    assert seats == {"draw": 3 * len(told), "substitute": declined}
+    assert seats == {"draw": 3 * (len(told) + len(raced)), "substitute": declined}
 
 
 def test_every_stage_of_a_decision_has_something_waiting(city):
     titles = {key: need["title"] for key, need in by_key("needs").items()}
     standing = Counter(Decision.objects.values_list("state", flat=True))
-    assert standing == {"effective": 6, "approved": 1, "notice": 1, "frozen": 1}
+    assert standing == {"effective": 7, "approved": 1, "notice": 1, "frozen": 1}
     race = Decision.objects.get(state="notice")
     assert (race.challenge.title, race.choices.count()) == (titles["copper-additive"], 2)
     assert awards.days_left(race) > 0

@@ -62,8 +62,8 @@ def buttons(client, user, contract):
                 "officer": ["申请终止", "申请撤销", "登记争议"],
             },
         ),
-        ("accepted", {"officer": ["办结", "登记争议"]}),
-        ("concluded", {"officer": ["办结", "登记争议"]}),
+        ("accepted", {"officer": ["登记争议"]}),
+        ("concluded", {"officer": ["登记争议"]}),
         ("terminated", {"officer": ["办结", "登记争议"]}),
     ],
 )

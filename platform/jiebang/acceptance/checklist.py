@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from jiebang.acceptance import queries
 from jiebang.acceptance.models import Acceptance, Result
 from jiebang.acceptance.states import Paper
+from jiebang.common.decisions import ALLOWED, Decision
 from jiebang.contracts.models import Contract, Measurement
 from jiebang.contracts.terms import unconfirmed
 from jiebang.files import queries as files
@@ -136,3 +137,24 @@ def missed(acceptance: Acceptance) -> list[str]:
 
 def _check(name: str, label: str, done: bool, lack: str) -> Check:
     return Check(name, label, done, "" if done else lack)
+
+
+def may_begin(acceptance: Acceptance) -> Decision:
+    """Say whether the panel may be convened: the poster has said how content it is."""
+    rules = queries.rules_of(acceptance.contract.call)
+    asked = rules.satisfaction_required and acceptance.contract.poster_id
+    if asked and not acceptance.satisfaction:
+        return Decision("发榜单位还没有评价满意度，评价后才能组织评议", code="satisfaction_missing")
+    return ALLOWED
+
+
+def may_conclude(acceptance: Acceptance) -> Decision:
+    """Say whether a conclusion may be proposed: enough of the panel have voted in this turn."""
+    least = queries.rules_of(acceptance.contract.call).panel_size
+    given = sum(1 for v in queries.votes(acceptance) if v.turn == acceptance.turn)
+    if given < least:
+        return Decision(
+            f"本批次须有 {least} 名专家提交意见，现有 {given} 名，意见齐备后才能提出结论",
+            code="panel_incomplete",
+        )
+    return ALLOWED

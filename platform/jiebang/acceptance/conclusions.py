@@ -13,7 +13,6 @@ from jiebang.acceptance.states import (
     Conclusion,
     Integrity,
     Satisfaction,
-    State,
     TrackKind,
 )
 from jiebang.accounts.models import User
@@ -115,7 +114,7 @@ def move(*, acceptance: Acceptance, action: str, actor: User, note: str = "") ->
 def conclude(*, acceptance: Acceptance) -> Acceptance:
     """Let an approved conclusion take effect; raises RuleBroken while its notice runs."""
     ends = acceptance.notice_ends_on
-    if acceptance.state == State.NOTICE and ends and clock.today() <= ends:
+    if ends and policies.notice_runs(acceptance):
         end = f"{ends.year}年{ends.month}月{ends.day}日"
         raise RuleBroken(f"结论公示至{end}截止，期满后生效", code="notice_running")
     made = Conclusion(acceptance.conclusion)
@@ -168,13 +167,9 @@ def drop_integrity(*, acceptance: Acceptance, actor: User, note: str) -> Accepta
 
 
 def _check_votes(acceptance: Acceptance) -> None:
-    least = queries.rules_of(acceptance.contract.call).panel_size
-    given = sum(1 for v in queries.votes(acceptance) if v.turn == acceptance.turn)
-    if given < least:
-        raise RuleBroken(
-            f"本批次须有 {least} 名专家提交意见，现有 {given} 名，意见齐备后才能提出结论",
-            code="panel_incomplete",
-        )
+    ready = checklist.may_conclude(acceptance)
+    if not ready:
+        raise RuleBroken(ready.reason, code=ready.code)
 
 
 def _check(

@@ -2,11 +2,13 @@
 
 from datetime import date, datetime
 
-from jiebang.acceptance import checklist, queries
+from jiebang.acceptance import checklist, policies, queries
 from jiebang.acceptance.models import Acceptance
-from jiebang.acceptance.states import State
+from jiebang.acceptance.states import Action, State
+from jiebang.accounts.models import User
+from jiebang.audit import queries as audit
 from jiebang.common import clock
-from jiebang.common.errors import WrongState
+from jiebang.common.errors import NotFound, WrongState
 from jiebang.common.money import in_wan, in_words
 from jiebang.experts.states import SeatState
 from jiebang.files import queries as files
@@ -22,6 +24,16 @@ from jiebang.papers.blocks import (
 )
 
 CERTIFIED = (State.PASSED, State.CLOSED)
+KINDS = {"dossier": "验收材料汇编", "certificate": "验收证书"}
+
+
+def paper(acceptance: Acceptance, kind: str, reader: User) -> Paper:
+    """Return one of the two papers as this reader may have it; raises NotFound for another."""
+    if kind not in KINDS:
+        raise NotFound("没有这份文件")
+    if kind == "certificate":
+        return certificate(acceptance)
+    return dossier(acceptance, with_votes=bool(policies.may_see_votes(reader, acceptance)))
 
 
 def dossier(acceptance: Acceptance, *, with_votes: bool) -> Paper:
@@ -63,20 +75,18 @@ def certificate(acceptance: Acceptance) -> Paper:
     """Return the certificate of what passed or was closed; raises WrongState before that."""
     if acceptance.state not in CERTIFIED or acceptance.concluded_at is None:
         raise WrongState("验收结论生效后才能出具验收证书", code="not_concluded")
-    members = [
-        [str(m.expert), m.expert.title or "—", m.expert.unit_name]
-        for m in queries.panel(acceptance).filter(state=SeatState.DONE)
-    ]
     verdict = acceptance.get_conclusion_display()
     blocks: list[Block] = [
         facts(_about(acceptance)),
         Heading("指标完成情况"),
         _indicators(acceptance),
         Heading("验收专家组"),
-        Table(("姓名", "职称", "单位"), members, shares=(0.2, 0.25, 0.55)),
+        *_panel(acceptance),
         Heading("验收结论"),
         Paragraph(verdict, align=Align.CENTER, bold=True),
         *_prose(acceptance.reason),
+        Heading("结论的提出和审批"),
+        _deciders(acceptance),
         Paragraph(f"结论生效日期：{_day(acceptance.concluded_at)}", align=Align.RIGHT),
         Signatures(("组织验收单位（盖章）", "承担单位（盖章）")),
     ]
@@ -86,6 +96,58 @@ def certificate(acceptance: Acceptance) -> Paper:
         subtitle=f"编号 {acceptance.number}",
         foot=f"验收证书 {acceptance.number}",
     )
+
+
+def _panel(acceptance: Acceptance) -> list[Block]:
+    """Return who judged, what each said last and when; without names where the call wants none."""
+    last = {vote.member_id: vote for vote in queries.votes(acceptance)}
+    named = queries.rules_of(acceptance.contract.call).panel_named
+    members = queries.panel(acceptance).filter(state=SeatState.DONE)
+    rows = [
+        [
+            str(member.expert) if named else f"专家{n}",
+            (member.expert.title or "—") if named else "—",
+            member.expert.unit_name if named else "—",
+            last[member.pk].get_advice_display(),
+            _day(last[member.pk].given_at),
+        ]
+        for n, member in enumerate(members, 1)
+        if member.pk in last
+    ]
+    counts = "，".join(
+        f"{advice.label} {count} 人"
+        for advice, count in queries.tally(list(last.values()), acceptance.turn).items()
+        if count
+    )
+    heads = ("姓名", "职称", "单位", "表决", "签署日期")
+    return [
+        Table(heads, rows, shares=(0.14, 0.18, 0.32, 0.16, 0.2)),
+        Paragraph(f"专家组共 {len(rows)} 人，表决结果：{counts}。"),
+    ]
+
+
+def _deciders(acceptance: Acceptance) -> Table:
+    """Return who rated, proposed and approved, each with the day."""
+    proposed = audit.history(acceptance).filter(action=Action.PROPOSE).last()
+    rows = [
+        (
+            "需求方评价",
+            acceptance.get_satisfaction_display(),
+            acceptance.satisfied_by,
+            acceptance.satisfied_at,
+        ),
+        (
+            "提出结论",
+            acceptance.get_conclusion_display(),
+            acceptance.proposed_by,
+            proposed.at if proposed else None,
+        ),
+        ("审批", "同意", acceptance.approved_by, acceptance.approved_at),
+    ]
+    told = [(what, said, str(who), _day(when)) for what, said, who, when in rows if who]
+    if acceptance.notice_ends_on:
+        told.append(("公示", "期满", "—", _day(acceptance.notice_ends_on)))
+    return Table(("事项", "意见", "签署人", "日期"), told, shares=(0.2, 0.26, 0.28, 0.26))
 
 
 def _about(acceptance: Acceptance) -> list[tuple[str, str]]:

@@ -39,6 +39,7 @@ class AcceptanceRules(models.Model):
     opinion_least = models.PositiveSmallIntegerField("意见最少字数", default=10)
     recheck_days = models.PositiveSmallIntegerField("修改期限最长天数", default=90)
     notice_days = models.PositiveSmallIntegerField("结论公示期（工作日，0 为不公示）", default=0)
+    panel_named = models.BooleanField("证书和公示写明专家姓名", default=True)
     assessment_months = models.PositiveSmallIntegerField("验收后几个月开展绩效评价", default=12)
     assessment_days = models.PositiveSmallIntegerField("成效填报期限（天）", default=60)
 

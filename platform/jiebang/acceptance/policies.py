@@ -10,6 +10,7 @@ from jiebang.acceptance.states import (
     State,
 )
 from jiebang.accounts.models import PlatformRole, User
+from jiebang.common import clock
 from jiebang.common.decisions import ALLOWED, Decision
 from jiebang.contracts.models import Contract
 from jiebang.contracts.policies import READERS
@@ -143,9 +144,17 @@ def may_answer_for(actor: User | None, organization: Organization) -> bool:
     return actor is not None and bool(unit_policies.may_write_for(actor, organization))
 
 
+def notice_runs(acceptance: Acceptance) -> bool:
+    """Say whether the conclusion is under notice and the notice has not ended."""
+    end = acceptance.notice_ends_on
+    return acceptance.state == State.NOTICE and end is not None and clock.today() <= end
+
+
 def actions_for(actor: User, acceptance: Acceptance) -> list[str]:
     """Return what this person can do with the acceptance now."""
     possible = LIFE.actions_from(acceptance.state)
+    if notice_runs(acceptance):
+        return []
     if acceptance.state in (State.APPROVED, State.NOTICE):
         possible = [a for a in possible if a == acceptance.conclusion]
     return [a for a in possible if may(actor, a, acceptance)]

@@ -71,7 +71,14 @@ def contracts(today: date | None = None) -> QuerySet[Contract]:
     )
     late = Q(next_due__lt=today or clock.today())
     rows = rows.annotate(is_overdue=Case(When(late, then=1), default=0))
-    parts = ("poster__district", "poster__chain", "solver", "acceptance", "award__challenge")
+    parts = (
+        "poster__district",
+        "poster__chain",
+        "solver",
+        "acceptance",
+        "award__challenge",
+        "commission",
+    )
     rows = rows.select_related(*parts).prefetch_related("milestones")
     return rows.order_by("-is_overdue", F("next_due").asc(nulls_last=True), "-pk")
 

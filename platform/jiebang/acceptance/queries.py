@@ -40,6 +40,7 @@ PARTS = (
     "contract__award__challenge__need",
     "contract__award__challenge__call",
     "contract__award__proposal",
+    "contract__commission__call",
     "contract__poster",
     "contract__solver",
     "submitted_by",
@@ -143,6 +144,7 @@ def members() -> QuerySet[Member]:
         "expert__user", "expert__unit", "draw", "acceptance__contract__poster",
         "acceptance__contract__solver", "acceptance__contract__award__challenge__call",
         "acceptance__contract__award__challenge__need", "acceptance__contract__award__proposal",
+        "acceptance__contract__commission__call",
     ).prefetch_related("votes")  # fmt: skip
 
 

@@ -34,7 +34,7 @@ NUMBERS = (
     "due_months", "panel_size", "most_of_a_unit", "answer_days", "review_days", "pass_share",
     "opinion_least", "recheck_days", "notice_days", "assessment_months", "assessment_days",
 )  # fmt: skip
-RULES = (*NUMBERS, "papers", "satisfaction_required")
+RULES = (*NUMBERS, "papers", "satisfaction_required", "panel_named")
 MAY_BE_NONE = ("due_months", "opinion_least", "notice_days")
 
 
@@ -198,12 +198,9 @@ def check(*, acceptance: Acceptance, action: str, actor: User, note: str = "") -
         raise WrongState("这一步须填写完整内容后办理", code="needs_content")
     policies.may(actor, action, acceptance).enforce()
     Acceptance.LIFE.target(action, acceptance.state)
-    rules = queries.rules_of(acceptance.contract.call)
-    asked = rules.satisfaction_required and acceptance.contract.poster_id
-    if action == Action.CONVENE and asked and not acceptance.satisfaction:
-        raise RuleBroken(
-            "发榜单位还没有评价满意度，评价后才能组织评议", code="satisfaction_missing"
-        )
+    ready = checklist.may_begin(acceptance)
+    if action == Action.CONVENE and not ready:
+        raise RuleBroken(ready.reason, code=ready.code)
     audit.advance(thing=acceptance, action=action, actor=actor, note=note)
     tell(acceptance)
     return acceptance

@@ -129,12 +129,12 @@ LIFE = Workflow(
     Action,
     [
         Step(Action.SUBMIT, WITH_SOLVER, State.SUBMITTED),
-        Step(Action.RETURN, frozenset({State.SUBMITTED}), State.RETURNED, needs_note=True),
-        Step(Action.CONVENE, frozenset({State.SUBMITTED}), State.REVIEWING),
-        Step(Action.PROPOSE, frozenset({State.REVIEWING}), State.PROPOSED, needs_note=True),
-        Step(Action.SEND_BACK, frozenset({State.PROPOSED}), State.REVIEWING, needs_note=True),
-        Step(Action.APPROVE, frozenset({State.PROPOSED}), State.APPROVED),
-        Step(Action.ANNOUNCE, frozenset({State.APPROVED}), State.NOTICE),
+        Step(Action.RETURN, State.SUBMITTED, State.RETURNED, needs_note=True),
+        Step(Action.CONVENE, State.SUBMITTED, State.REVIEWING),
+        Step(Action.PROPOSE, State.REVIEWING, State.PROPOSED, needs_note=True),
+        Step(Action.SEND_BACK, State.PROPOSED, State.REVIEWING, needs_note=True),
+        Step(Action.APPROVE, State.PROPOSED, State.APPROVED),
+        Step(Action.ANNOUNCE, State.APPROVED, State.NOTICE),
         Step(Action.PASS, _ENDING, State.PASSED),
         Step(Action.CLOSE, _ENDING, State.CLOSED),
         Step(Action.FAIL, _ENDING, State.FAILED),
@@ -148,26 +148,23 @@ ASSESSMENT_LIFE = Workflow(
     [
         Step(
             AssessmentAction.REPORT,
-            frozenset({AssessmentState.PENDING, AssessmentState.RETURNED}),
+            {AssessmentState.PENDING, AssessmentState.RETURNED},
             AssessmentState.REPORTED,
         ),
         Step(
             AssessmentAction.RETURN,
-            frozenset({AssessmentState.REPORTED}),
+            AssessmentState.REPORTED,
             AssessmentState.RETURNED,
             needs_note=True,
         ),
         Step(
             AssessmentAction.SCORE,
-            frozenset({AssessmentState.REPORTED}),
+            AssessmentState.REPORTED,
             AssessmentState.SCORED,
             needs_note=True,
         ),
         Step(
-            AssessmentAction.REPLY,
-            frozenset({AssessmentState.SCORED}),
-            AssessmentState.REPLIED,
-            needs_note=True,
+            AssessmentAction.REPLY, AssessmentState.SCORED, AssessmentState.REPLIED, needs_note=True
         ),
     ],
 )

@@ -46,24 +46,24 @@ def checked_minutes(
     return {"minutes_number": number.strip(), "members": names}
 
 
+def is_running(thing: Resolved) -> bool:
+    """Say whether the thing is under notice and the notice has not ended."""
+    end = thing.notice_ends_on
+    return thing.state == NOTICE and end is not None and clock.today() <= end
+
+
 def check_over(thing: Resolved, deed: str) -> None:
     """Raise a refusal unless the notice has ended without an open objection."""
     if thing.state == FROZEN:
         raise WrongState(f"异议尚未答复，公示暂停，不能{deed}", code="objection_open")
-    if (
-        thing.state == NOTICE
-        and thing.notice_ends_on is not None
-        and clock.today() <= thing.notice_ends_on
-    ):
+    if is_running(thing):
         end = f"{thing.notice_ends_on:%Y年%-m月%-d日}"
         raise RuleBroken(f"公示至{end}截止，期满无异议后方可{deed}", code="notice_running")
 
 
 def check_open(thing: Resolved) -> None:
     """Raise RuleBroken unless objections are taken now: to the end of the notice's last day."""
-    end = thing.notice_ends_on
-    running = thing.state == NOTICE and end is not None and clock.today() <= end
-    if thing.state != FROZEN and not running:
+    if thing.state != FROZEN and not is_running(thing):
         raise RuleBroken("公示期已过或没有公示，不再受理异议", code="objection_closed")
 
 

@@ -28,14 +28,11 @@ OBJECTION = Workflow(
     ObjectionAction,
     [
         Step(
-            ObjectionAction.UPHOLD,
-            frozenset({ObjectionState.RECEIVED}),
-            ObjectionState.UPHELD,
-            needs_note=True,
+            ObjectionAction.UPHOLD, ObjectionState.RECEIVED, ObjectionState.UPHELD, needs_note=True
         ),
         Step(
             ObjectionAction.REJECT,
-            frozenset({ObjectionState.RECEIVED}),
+            ObjectionState.RECEIVED,
             ObjectionState.REJECTED,
             needs_note=True,
         ),

@@ -1,6 +1,7 @@
 """Who may review, decide, object and answer."""
 
 from jiebang.accounts.models import PlatformRole, User
+from jiebang.approvals.hearings import is_running
 from jiebang.awards.models import Decision, Objection
 from jiebang.awards.states import DECISION, OBJECTION, DecisionAction
 from jiebang.challenges.models import Challenge
@@ -96,7 +97,10 @@ def may_answer(actor: User, objection: Objection) -> Answer:
 
 def actions_for(actor: User, decision: Decision) -> list[str]:
     """Return what this person can do with the decision now."""
-    return [a for a in DECISION.actions_from(decision.state) if may_move(actor, a, decision)]
+    possible = DECISION.actions_from(decision.state)
+    if is_running(decision):
+        possible = [a for a in possible if a != DecisionAction.TAKE_EFFECT]
+    return [a for a in possible if may_move(actor, a, decision)]
 
 
 def answers_for(actor: User, objection: Objection) -> list[str]:

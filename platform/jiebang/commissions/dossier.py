@@ -4,14 +4,22 @@ from collections.abc import Iterator
 from typing import Any
 
 from jiebang.audit import queries as audit
+from jiebang.commissions import strength
 from jiebang.commissions.models import Commission
 from jiebang.common import clock
 from jiebang.common.money import in_wan, in_words
 from jiebang.papers.blocks import Block, Heading, Paper, Paragraph, Signatures, Table, facts
 
+DRAWN_NOW = "委托尚未提交，以下依据为系统此刻汇集的结果。"
 
-def paper(commission: Commission, content: dict[str, Any], frozen: str) -> Paper:
-    """Return the paper; `frozen` says when its grounds were drawn."""
+
+def of(commission: Commission) -> Paper:
+    """Return the paper with its grounds as they were proposed; drawn now for a draft."""
+    content, version = strength.seen(commission)
+    frozen = DRAWN_NOW
+    if version is not None:
+        when = f"{clock.local(version.proposed_at):%Y年%-m月%-d日 %H:%M}"
+        frozen = f"以下依据为第 {version.number} 版提交时（{when}）固定。"
     return Paper(
         title="定向委托审批材料",
         subtitle=f"{commission.title}（{commission.number}）",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from jiebang.accounts.models import PlatformRole, User
+from jiebang.approvals.hearings import is_running
 from jiebang.commissions.models import Commission, Objection, Opinion
 from jiebang.commissions.states import LIFE, PUBLIC, Action, State
 from jiebang.common.decisions import ALLOWED, Decision
@@ -91,7 +92,10 @@ def may_answer(actor: User, objection: Objection) -> Decision:
 
 def actions_for(actor: User, commission: Commission) -> list[str]:
     """Return what this person can do now: the buttons of a page, by the rules themselves."""
-    return [a for a in LIFE.actions_from(commission.state) if may_move(actor, a, commission)]
+    possible = LIFE.actions_from(commission.state)
+    if is_running(commission):
+        possible = [a for a in possible if a != Action.TAKE_EFFECT]
+    return [a for a in possible if may_move(actor, a, commission)]
 
 
 def takes_next(actor: User, commission: Commission) -> bool:

@@ -119,10 +119,3 @@ def unanswered() -> QuerySet[Objection]:
     """Return the objections that wait for an answer, first due on top."""
     rows = Objection.objects.filter(state=ObjectionState.RECEIVED)
     return rows.select_related("commission").order_by("reply_by", "pk")
-
-
-def of_number(number: str) -> Commission | None:
-    """Return the commission that a contract names by its number; None where there is none."""
-    key = number.rpartition("-")[2]
-    found = Commission.objects.filter(pk=int(key)).first() if key.isdecimal() else None
-    return found if found is not None and found.number == number else None

@@ -16,8 +16,8 @@ from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import Action as ChallengeAction
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.commissions import policies, queries, registry, snapshots
-from jiebang.commissions.models import Commission
-from jiebang.commissions.states import MADE
+from jiebang.commissions.models import Commission, Version
+from jiebang.commissions.states import EDITABLE, MADE
 from jiebang.common import clock
 from jiebang.common.money import in_wan
 from jiebang.experts.models import RelatedUnits
@@ -45,6 +45,14 @@ def draw(commission: Commission) -> dict[str, Any]:
         "integrity": [{"unit": unit.name, "held": _held(unit)} for unit in units],
         "rounds": [row for need in needs for row in rounds(need)],
     }
+
+
+def seen(commission: Commission) -> tuple[dict[str, Any], Version | None]:
+    """Return what the decision sees, and the version that froze it; drawn now for a draft."""
+    kept = queries.frozen(commission)
+    if kept is not None and commission.state not in EDITABLE:
+        return kept.content, kept
+    return draw(commission), None
 
 
 def workers(commission: Commission) -> list[Organization]:

@@ -1,21 +1,25 @@
 """A workflow is a table: which action leads from which states to which state, and whose it is."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from django.db.models import TextChoices
 
 from jiebang.common.errors import WrongState
 
 
-@dataclass(frozen=True, slots=True)
 class Step:
-    """One row of the table. `needs_note`: the person must write why."""
+    """One row of the table: an action, one state or several, where it leads.
 
-    action: str
-    sources: frozenset[str]
-    target: str
-    needs_note: bool = field(default=False, kw_only=True)
+    `needs_note`: the person must write why.
+    """
+
+    __slots__ = ("action", "needs_note", "sources", "target")
+
+    def __init__(
+        self, action: str, sources: str | Iterable[str], target: str, *, needs_note: bool = False
+    ) -> None:
+        self.action, self.target, self.needs_note = action, target, needs_note
+        self.sources = frozenset({sources} if isinstance(sources, str) else sources)
 
 
 class Workflow:

@@ -10,6 +10,7 @@ from django.db.models import F
 from jiebang.accounts.models import User
 from jiebang.audit import services as audit
 from jiebang.common import clock
+from jiebang.common.decisions import ALLOWED, Decision
 from jiebang.common.errors import Conflict, Invalid, RuleBroken, Stale, WrongState
 from jiebang.contracts import amending, ending, payments, policies, rules, versions
 from jiebang.contracts.models import ChangeRequest, Contract
@@ -161,11 +162,8 @@ def _check(contract: Contract, kind: str, wanted: dict[str, Any], ends_on: date 
 def _check_extension(contract: Contract, ends_on: date | None) -> None:
     limits, end = rules.of(contract), contract.ends_on
     most = int(limits[RuleCode.EXTENSIONS_MOST])
-    if contract.extensions >= most:
-        raise RuleBroken(
-            f"本合同已延期 {contract.extensions} 次，本批次最多延期 {most} 次",
-            code="extension_used",
-        )
+    if not (times := _times_left(contract, most)):
+        raise RuleBroken(times.reason, code=times.code)
     if end is None or ends_on is None or ends_on <= end:
         sentence = "新的结束日期须晚于现在的结束日期"
         raise Invalid(sentence, code="extension_invalid", fields={"ends_on": [sentence]})
@@ -173,13 +171,35 @@ def _check_extension(contract: Contract, ends_on: date | None) -> None:
     if ends_on > (latest := amending.months_after(end, months)):
         sentence = f"最长延期 {months} 个月，最迟到 {latest.year}年{latest.month}月{latest.day}日"
         raise RuleBroken(sentence, code="extension_too_long", fields={"ends_on": [sentence]})
-    notice = int(limits[RuleCode.EXTENSION_NOTICE_MONTHS])
+    if not (in_time := _in_time(end, int(limits[RuleCode.EXTENSION_NOTICE_MONTHS]))):
+        raise RuleBroken(in_time.reason, code=in_time.code)
+
+
+def may_extend(contract: Contract) -> Decision:
+    """Say whether an extension could still be asked for, whoever asks and however long."""
+    limits, end = rules.of(contract), contract.ends_on
+    times = _times_left(contract, int(limits[RuleCode.EXTENSIONS_MOST]))
+    if not times or end is None:
+        return times
+    return _in_time(end, int(limits[RuleCode.EXTENSION_NOTICE_MONTHS]))
+
+
+def _times_left(contract: Contract, most: int) -> Decision:
+    if contract.extensions < most:
+        return ALLOWED
+    return Decision(
+        f"本合同已延期 {contract.extensions} 次，本批次最多延期 {most} 次", code="extension_used"
+    )
+
+
+def _in_time(end: date, notice: int) -> Decision:
     last = amending.months_after(end, -notice)
-    if clock.today() > last:
-        raise RuleBroken(
-            f"延期须在合同结束前 {notice} 个月提出，已过 {last.year}年{last.month}月{last.day}日",
-            code="extension_late",
-        )
+    if clock.today() <= last:
+        return ALLOWED
+    return Decision(
+        f"延期须在合同结束前 {notice} 个月提出，已过 {last.year}年{last.month}月{last.day}日",
+        code="extension_late",
+    )
 
 
 def _still(request: ChangeRequest, contract: Contract) -> None:

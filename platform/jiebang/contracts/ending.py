@@ -8,7 +8,6 @@ from jiebang.audit import services as audit
 from jiebang.awards.models import Award
 from jiebang.challenges import services as challenges
 from jiebang.challenges.states import Action as ChallengeAction
-from jiebang.commissions import queries as commissions
 from jiebang.commissions import services as commission_services
 from jiebang.commissions.states import Action as CommissionAction
 from jiebang.contracts import lanes
@@ -46,7 +45,7 @@ def end(
     award = contract.award
     if award and (step := _step_of_challenge(award, action)):
         challenges.follow(challenge=award.challenge, action=step, actor=actor, note=note)
-    if made := commissions.of_number(contract.commission_number):
+    if made := contract.commission:
         ends = OF_A_COMMISSION[ENDS[action]]
         commission_services.follow(commission=made, action=ends, actor=actor, note=note)
     tell(contract)

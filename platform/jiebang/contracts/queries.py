@@ -40,7 +40,10 @@ from jiebang.organizations import queries as units
 from jiebang.organizations.models import Organization
 from jiebang.organizations.states import MemberRole
 
-PARTS = ("award__challenge__need", "award__challenge__call", "award__proposal", "poster", "solver")
+PARTS = (
+    *("award__challenge__need", "award__challenge__call", "award__proposal"),
+    *("commission__call", "poster", "solver"),
+)
 
 REQUEST_PARTS = (*("contract__poster", "contract__solver", "asked_by", "agreed_by", "decided_by"),)
 PAYMENT_PARTS = (

@@ -29,15 +29,7 @@ def draw_up_commissioned(commission_id: int, state: str, **_: Any) -> None:
     if state != CommissionState.EFFECTIVE:
         return
     made = Commission.objects.select_related("candidate").get(pk=commission_id)
-    services.open_for_commission(
-        commission_number=made.number,
-        needs=made.needs,
-        poster=made.poster,
-        solver=made.candidate,
-        title=f"{made.title}合同",
-        amount=made.amount,
-        grant=made.grant,
-    )
+    services.open_for_commission(commission=made)
 
 
 contract_source(queries.signed_since)

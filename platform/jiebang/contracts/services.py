@@ -10,6 +10,8 @@ from django.db import IntegrityError, transaction
 from jiebang.accounts.models import User
 from jiebang.audit import services as audit
 from jiebang.awards.models import Award
+from jiebang.commissions.models import Commission
+from jiebang.commissions.states import State as CommissionState
 from jiebang.common import clock
 from jiebang.common.errors import Conflict, Invalid, RuleBroken, Stale, WrongState
 from jiebang.contracts import changes, ending, lanes, payments, policies, terms, versions
@@ -18,8 +20,6 @@ from jiebang.contracts.progress import judge, report
 from jiebang.contracts.states import Action, Outcome, Side, State
 from jiebang.integrity import queries as integrity
 from jiebang.integrity.states import Gate
-from jiebang.library.models import TechNeed
-from jiebang.organizations.models import Organization
 
 __all__ = [
     "activate",
@@ -50,7 +50,7 @@ def draw_up(*, award: Award) -> Contract:
         award=award,
         poster=need.owner,
         solver=bid.lead,
-        title=f"{award.challenge.title}合同"[:80],
+        title=_title_of(award),
         amount=award.amount,
         grant=award.grant,
         self_raised=bid.self_raised or 0,
@@ -63,37 +63,30 @@ def draw_up(*, award: Award) -> Contract:
     return contract
 
 
-@transaction.atomic
-def open_for_commission(
-    *,
-    commission_number: str,
-    needs: Sequence[TechNeed],
-    poster: Organization | None,
-    solver: Organization,
-    title: str,
-    amount: Decimal,
-    grant: Decimal = Decimal(0),
-    actor: User | None = None,
-) -> Contract:
-    """Begin the contract of a decided commission; asked twice, it returns the same one.
+def _title_of(award: Award) -> str:
+    """Return what the contract is called; in a race (赛马) by whose it is, to tell them apart."""
+    raced = award.challenge.awards.count() > 1
+    whose = f"（{award.proposal.lead}）" if raced else ""
+    return f"{award.challenge.title[: 78 - len(whose)]}合同{whose}"
 
-    Whoever calls has checked the decision and its notice. `contract_moved` tells of its end.
-    """
-    if not commission_number or not needs:
-        raise Invalid("合同须有委托编号和委托攻关的需求", code="origin_required")
-    known = Contract.objects.filter(commission_number=commission_number).first()
+
+@transaction.atomic
+def open_for_commission(*, commission: Commission, actor: User | None = None) -> Contract:
+    """Begin the contract of a commission in effect; asked twice, it returns the same one."""
+    known = Contract.objects.filter(commission=commission).first()
     if known:
         return known
+    if commission.state != CommissionState.EFFECTIVE:
+        raise WrongState("定向委托公示期满生效后才能订立合同", code="not_in_effect")
     contract = Contract.objects.create(
-        commission_number=commission_number,
-        poster=poster,
-        solver=solver,
-        title=title[:80],
-        amount=amount,
-        grant=grant,
-        ip_terms=needs[0].ip_terms,
+        commission=commission,
+        poster=commission.poster,
+        solver=commission.candidate,
+        title=f"{commission.title}合同"[:80],
+        amount=commission.amount,
+        grant=commission.grant,
+        ip_terms=commission.needs[0].ip_terms,
     )
-    contract.commissioned.set(needs)
     audit.record(
         actor=actor, thing=contract, action="draw_up", label="生成合同", went_to=contract.state
     )

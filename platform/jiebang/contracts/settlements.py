@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from jiebang.accounts.models import User
 from jiebang.audit import services as audit
 from jiebang.common import clock
+from jiebang.common.decisions import ALLOWED, Decision
 from jiebang.common.errors import Conflict, Invalid, RuleBroken, WrongState
 from jiebang.common.money import in_wan
 from jiebang.contracts import payments, policies
@@ -109,10 +110,8 @@ def close(*, contract: Contract, actor: User, paid_total: Decimal | None = None)
         found["paid_total"] = [f"与资金台账不一致，台账已拨付 {in_wan(held.paid)}"]
     if found:
         raise Invalid("合同还不能办结", code="closing_incomplete", fields=found)
-    if left := payments.open_of(held):
-        raise RuleBroken(f"还有 {left} 笔拨付没有办结", code="payments_open")
-    if held.state in BROKEN_OFF and held.paid:
-        _returned(held)
+    if not (done := all_settled(held)):
+        raise RuleBroken(done.reason, code=done.code)
     now = clock.now()
     Contract.objects.filter(pk=held.pk, closed_at=None).update(closed_at=now)
     contract.closed_at = held.closed_at = now
@@ -127,12 +126,20 @@ def close(*, contract: Contract, actor: User, paid_total: Decimal | None = None)
     return contract
 
 
-def _returned(contract: Contract) -> None:
+def all_settled(contract: Contract) -> Decision:
+    """Say whether nothing of the contract's end and money stands in the way of closing it."""
+    if contract.state not in BROKEN_OFF and not contract.acceptance_number:
+        return Decision("还没有验收结论，验收后才能办结", code="acceptance_missing")
+    if left := payments.open_of(contract):
+        return Decision(f"还有 {left} 笔拨付没有办结", code="payments_open")
+    if contract.state not in BROKEN_OFF or not contract.paid:
+        return ALLOWED
     settlement = Settlement.objects.filter(contract=contract).first()
     if settlement is None or settlement.state != SettlementState.CONFIRMED:
-        raise RuleBroken("结算还没有核定，核定后才能办结", code="settlement_required")
-    if left := settlement.to_return - contract.returned:
-        raise RuleBroken(f"还有 {in_wan(left)} 没有退回，收齐后才能办结", code="not_returned")
+        return Decision("结算还没有核定，核定后才能办结", code="settlement_required")
+    if rest := settlement.to_return - contract.returned:
+        return Decision(f"还有 {in_wan(rest)} 没有退回，收齐后才能办结", code="not_returned")
+    return ALLOWED
 
 
 def _faults(contract: Contract, spent: Decimal, grant: Decimal, basis: str) -> dict[str, list[str]]:

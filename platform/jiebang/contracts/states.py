@@ -35,19 +35,19 @@ LIFE = Workflow(
     State,
     Action,
     [
-        Step(Action.PROPOSE, frozenset({State.DRAFTING}), State.SIGNING),
-        Step(Action.REOPEN, frozenset({State.SIGNING}), State.DRAFTING, needs_note=True),
-        Step(Action.ACTIVATE, frozenset({State.SIGNING}), State.RUNNING),
-        Step(Action.ACCEPT, frozenset({State.RUNNING}), State.ACCEPTED, needs_note=True),
-        Step(Action.CONCLUDE, frozenset({State.RUNNING}), State.CONCLUDED, needs_note=True),
-        Step(Action.FAIL, frozenset({State.RUNNING}), State.FAILED, needs_note=True),
+        Step(Action.PROPOSE, State.DRAFTING, State.SIGNING),
+        Step(Action.REOPEN, State.SIGNING, State.DRAFTING, needs_note=True),
+        Step(Action.ACTIVATE, State.SIGNING, State.RUNNING),
+        Step(Action.ACCEPT, State.RUNNING, State.ACCEPTED, needs_note=True),
+        Step(Action.CONCLUDE, State.RUNNING, State.CONCLUDED, needs_note=True),
+        Step(Action.FAIL, State.RUNNING, State.FAILED, needs_note=True),
         Step(
             Action.TERMINATE,
-            frozenset({State.DRAFTING, State.SIGNING, State.RUNNING}),
+            {State.DRAFTING, State.SIGNING, State.RUNNING},
             State.TERMINATED,
             needs_note=True,
         ),
-        Step(Action.REVOKE, frozenset({State.RUNNING}), State.REVOKED, needs_note=True),
+        Step(Action.REVOKE, State.RUNNING, State.REVOKED, needs_note=True),
     ],
 )
 
@@ -92,31 +92,25 @@ MILESTONE_LIFE = Workflow(
     MilestoneAction,
     [
         Step(
-            MilestoneAction.REPORT,
-            TO_REPORT | {MilestoneState.REPORTED},
-            MilestoneState.REPORTED,
+            MilestoneAction.REPORT, TO_REPORT | {MilestoneState.REPORTED}, MilestoneState.REPORTED
         ),
         Step(
             MilestoneAction.RETURN,
-            frozenset({MilestoneState.REPORTED}),
+            MilestoneState.REPORTED,
             MilestoneState.RETURNED,
             needs_note=True,
         ),
-        Step(
-            MilestoneAction.CONFIRM,
-            frozenset({MilestoneState.REPORTED}),
-            MilestoneState.CONFIRMED,
-        ),
+        Step(MilestoneAction.CONFIRM, MilestoneState.REPORTED, MilestoneState.CONFIRMED),
         Step(
             MilestoneAction.RECTIFY,
-            frozenset({MilestoneState.REPORTED}),
+            MilestoneState.REPORTED,
             MilestoneState.RECTIFYING,
             needs_note=True,
         ),
         # Whether the contract ends is decided by the bureau: the report waits for it.
         Step(
             MilestoneAction.GIVE_UP,
-            frozenset({MilestoneState.REPORTED}),
+            MilestoneState.REPORTED,
             MilestoneState.REPORTED,
             needs_note=True,
         ),
@@ -190,9 +184,9 @@ PAYMENT_LIFE = Workflow(
     PaymentState,
     PaymentAction,
     [
-        Step(PaymentAction.APPROVE, frozenset({PaymentState.REQUESTED}), PaymentState.APPROVED),
+        Step(PaymentAction.APPROVE, PaymentState.REQUESTED, PaymentState.APPROVED),
         Step(PaymentAction.DECLINE, PAYMENT_OPEN, PaymentState.DECLINED, needs_note=True),
-        Step(PaymentAction.PAY, frozenset({PaymentState.APPROVED}), PaymentState.PAID),
+        Step(PaymentAction.PAY, PaymentState.APPROVED, PaymentState.PAID),
     ],
 )
 
@@ -232,22 +226,14 @@ SETTLEMENT_LIFE = Workflow(
     SettlementState,
     SettlementAction,
     [
-        Step(
-            SettlementAction.RESUBMIT,
-            frozenset({SettlementState.RETURNED}),
-            SettlementState.PROPOSED,
-        ),
+        Step(SettlementAction.RESUBMIT, SettlementState.RETURNED, SettlementState.PROPOSED),
         Step(
             SettlementAction.RETURN,
-            frozenset({SettlementState.PROPOSED}),
+            SettlementState.PROPOSED,
             SettlementState.RETURNED,
             needs_note=True,
         ),
-        Step(
-            SettlementAction.CONFIRM,
-            frozenset({SettlementState.PROPOSED}),
-            SettlementState.CONFIRMED,
-        ),
+        Step(SettlementAction.CONFIRM, SettlementState.PROPOSED, SettlementState.CONFIRMED),
     ],
 )
 
@@ -327,21 +313,11 @@ REQUEST_LIFE = Workflow(
     RequestState,
     RequestAction,
     [
-        Step(RequestAction.AGREE, frozenset({RequestState.ASKED}), RequestState.AGREED),
-        Step(
-            RequestAction.DECLINE,
-            frozenset({RequestState.ASKED}),
-            RequestState.DECLINED,
-            needs_note=True,
-        ),
-        Step(RequestAction.APPROVE, frozenset({RequestState.AGREED}), RequestState.APPROVED),
-        Step(
-            RequestAction.REJECT,
-            frozenset({RequestState.AGREED}),
-            RequestState.REJECTED,
-            needs_note=True,
-        ),
-        Step(RequestAction.WITHDRAW, frozenset(REQUEST_PENDING), RequestState.WITHDRAWN),
+        Step(RequestAction.AGREE, RequestState.ASKED, RequestState.AGREED),
+        Step(RequestAction.DECLINE, RequestState.ASKED, RequestState.DECLINED, needs_note=True),
+        Step(RequestAction.APPROVE, RequestState.AGREED, RequestState.APPROVED),
+        Step(RequestAction.REJECT, RequestState.AGREED, RequestState.REJECTED, needs_note=True),
+        Step(RequestAction.WITHDRAW, REQUEST_PENDING, RequestState.WITHDRAWN),
     ],
 )
 
@@ -367,12 +343,12 @@ CHECKPOINT_LIFE = Workflow(
     [
         Step(
             CheckpointAction.RANK,
-            frozenset({CheckpointState.PLANNED, CheckpointState.RANKED}),
+            {CheckpointState.PLANNED, CheckpointState.RANKED},
             CheckpointState.RANKED,
         ),
         Step(
             CheckpointAction.DECIDE,
-            frozenset({CheckpointState.RANKED}),
+            CheckpointState.RANKED,
             CheckpointState.DECIDED,
             needs_note=True,
         ),

@@ -29,7 +29,7 @@ from jiebang.demo.content import Row, rows
 from jiebang.demo.founding import administrator_of, unit, writer_of
 from jiebang.demo.payments import Purse
 from jiebang.experts.states import SeatState
-from jiebang.library.models import Call, TechNeed
+from jiebang.library.models import Call
 
 RULES = {
     "panel_size": 5,
@@ -56,8 +56,8 @@ def rules(calls: dict[str, Call]) -> None:
 
 def told(founded: datetime) -> Iterator[Step]:
     """Return the steps of the contracts that came from former commissions, by their days."""
-    for n, row in enumerate(rows("afterwards"), 1):
-        after = Afterwards(row, n, founded)
+    for row in rows("afterwards"):
+        after = Afterwards(row, founded)
         yield row["starts"], after.begin
         until = row["until"]
         steps = STEPS | ENDED if until == "concluded" else STEPS
@@ -80,9 +80,8 @@ def told(founded: datetime) -> Iterator[Step]:
 class Afterwards:
     """One contract of a former commission, through its acceptance."""
 
-    def __init__(self, row: Row, n: int, founded: datetime) -> None:
+    def __init__(self, row: Row, founded: datetime) -> None:
         self.row, self.founded = row, founded
-        self.number = f"WT-{clock.local(founded).year - 1}-9{n:04d}"
         self.solver = unit(row["solver"])
         self.writer = writer_of(self.solver)
         self.officer = _with_role(PlatformRole.OFFICER)
@@ -91,7 +90,7 @@ class Afterwards:
     @property
     def contract(self) -> Contract:
         """Return the contract as it stands."""
-        return Contract.objects.get(commission_number=self.number)
+        return Contract.objects.get(commission__title=self.row["title"])
 
     @property
     def acceptance(self) -> Acceptance:
@@ -103,25 +102,12 @@ class Afterwards:
         """Return who writes for the poster."""
         owner = self.contract.poster
         if owner is None:
-            raise LookupError(f"{self.number} has no poster")
+            raise LookupError(f"{self.row['title']} has no poster")
         return writer_of(owner)
 
     def begin(self) -> None:
-        """Draw the contract up and sign it."""
-        row = self.row
-        need = TechNeed.objects.get(title=next(
-            each["title"] for each in rows("needs") if each["key"] == row["need"]
-        ))  # fmt: skip
-        made = contracts.open_for_commission(
-            commission_number=self.number,
-            needs=[need],
-            poster=need.owner,
-            solver=self.solver,
-            title=row["title"],
-            amount=Decimal(row["amount"]),
-            grant=Decimal(row["grant"]),
-            actor=self.officer,
-        )
+        """Write the contract of the commission, which took effect the day before, and sign it."""
+        row, made = self.row, self.contract
         today = clock.today()
         ends = self._day(row["ends"] - STEPS["confirmed"] + 15)
         milestone = {

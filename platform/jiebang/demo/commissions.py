@@ -11,12 +11,17 @@ from jiebang.commissions.models import Commission, Objection, Opinion
 from jiebang.common import clock
 from jiebang.contracts import services as contracts
 from jiebang.contracts.models import Contract
+from jiebang.demo import afterwards
 from jiebang.demo.content import Row, money, rows
 from jiebang.demo.founding import administrator_of, unit, writer_of
 from jiebang.demo.story import Event, Story
 from jiebang.library.models import Call, TechNeed
 
 PHASE = "（第二阶段）"
+CONTINUED = (
+    "的前期试验由该单位完成，样品、数据和专用装置均在其实验室；本阶段规模小、周期短，"
+    "另选单位须重做前期工作，公开张榜难以形成有效竞争，拟定向委托其继续完成。"
+)
 OPINION = "所列单位以外没有同等条件的承担方，组织公开竞争没有实际意义，建议定向委托并从严考核。"
 DOUBT = "公示理由称没有其他单位具备条件，与事实不符；我单位同样建有中试线，请予复核。"
 PROOF = "中试线照片、设备清单和近两年检测报告"
@@ -35,11 +40,13 @@ CONCLUDED = 22  # days after the draft; the notice has ended by then, whatever h
 
 
 class SecondPhase(Story):
-    """A need like a known one, one phase later, on its way into the library."""
+    """A need like a known one, one phase later or under a title of its own, into the library."""
 
-    def __init__(self, row: Row, calls: dict[str, Call], founded: datetime) -> None:
+    def __init__(
+        self, row: Row, calls: dict[str, Call], founded: datetime, title: str = ""
+    ) -> None:
         super().__init__({**row, "state": "in_library"}, calls, founded)
-        self.text = {**self.text, "title": f"{self.text['title'][:52]}{PHASE}"}
+        self.text = {**self.text, "title": title or f"{self.text['title'][:52]}{PHASE}"}
 
     def events(self) -> Iterator[Event]:
         """Return the steps into the library."""
@@ -61,6 +68,24 @@ def events(calls: dict[str, Call], founded: datetime) -> Iterator[Event]:
                 phases[key] = SecondPhase(stories[key], calls, founded)
                 yield from phases[key].events()
         yield from Commissioning(row, [phases[key] for key in row["needs"]]).events()
+    for row in rows("afterwards"):
+        phase = SecondPhase(stories[row["need"]], calls, founded, row["title"])
+        yield from phase.events()
+        yield from Commissioning(_former(row), [phase]).events()
+
+
+def _former(row: Row) -> Row:
+    """Return the commission in effect from which a contract of `afterwards` came."""
+    return {
+        "candidate": row["solver"],
+        "title": row["title"],
+        "cause": "continued",
+        "reason": f"{row['title']}{CONTINUED}",
+        "amount": row["amount"],
+        "grant": row["grant"],
+        "day": row["starts"] - CONCLUDED - 1,
+        "state": "effective",
+    }
 
 
 class Commissioning:
@@ -90,7 +115,8 @@ class Commissioning:
         if state == "cancelled":
             yield Event(row["day"] + 11, ORDER + 9, lambda: self._answer("uphold", GROUNDS))
         if state == "completed":
-            for n, act in enumerate((self._write, self._sign, self._report, self._accept)):
+            work = (self._write, self._sign, self._report, self._accept, self._conclude_acceptance)
+            for n, act in enumerate(work):
                 yield Event(row["day"] + CONCLUDED + 5 + 60 * n, ORDER + 9, act)
         if state == "released":
             yield Event(row["day"] + CONCLUDED + 40, ORDER + 9, self._release)
@@ -101,14 +127,14 @@ class Commissioning:
 
     @property
     def _contract(self) -> Contract:
-        return Contract.objects.get(commission_number=self._made.number)
+        return Contract.objects.get(commission=self._made)
 
     def _draft(self) -> None:
         row, needs = self.row, [phase.need for phase in self.phases]
         lead, amount = unit(row["candidate"]), Decimal(row["amount"])
         data = {
             "kind": "package" if len(needs) > 1 else "single",
-            "title": f"{needs[0].title.removesuffix(PHASE)[:40]}定向攻关",
+            "title": row.get("title") or f"{needs[0].title.removesuffix(PHASE)[:40]}定向攻关",
             "candidate": lead,
             "cause": row["cause"],
             "reason": row["reason"],
@@ -232,14 +258,12 @@ class Commissioning:
         contracts.judge(
             milestone=stone, action="confirm", actor=writer_of(owner), note="现场验证通过"
         )
-        note = "指标全部完成，通过验收"
-        contracts.conclude(
-            contract=self._contract,
-            outcome="passed",
-            actor=self.approver,
-            acceptance_number=f"东科验〔{clock.today().year}〕{self.key:03d}号",
-            note=note,
-        )
+        note = "指标全部完成，第三方检测和现场验证一致，同意通过验收。"
+        solver = writer_of(stone.contract.solver)
+        afterwards.accept(self._contract, solver, writer_of(owner), note)
+
+    def _conclude_acceptance(self) -> None:
+        afterwards.conclude(self._contract)
 
     def _release(self) -> None:
         note = "双方对知识产权归属未能达成一致，终止合同，需求回库"

@@ -22,7 +22,7 @@ from jiebang.proposals.models import Proposal
 Steps = Iterator[tuple[float, int, Callable[[], Any]]]
 # The rest of a call's rules are the standard ones.
 RULES = {
-    "last": {"winners": 1, "blind": False},
+    "last": {"winners": 3, "blind": False},
     "this": {"winners": 2, "blind": True, "diligence_required": False},
 }
 MEMBERS = ("许国栋", "黎永康", "苏婉仪", "郑启明", "何敏华")
@@ -61,9 +61,9 @@ class Deciding:
         """Return each step with its day and its place within the day."""
         panel = posting.get("panel", {})
         if award:
-            done = panel["answered"]
-            yield done + 1, 44, lambda: self._score([award["winner"]])
-            yield done + 2, 45, lambda: self._propose([award], award["reason"])
+            done, chosen = panel["answered"], award.get("chosen", [award])
+            yield done + 1, 44, lambda: self._score([_of(each) for each in chosen])
+            yield done + 2, 45, lambda: self._propose(chosen, award["reason"])
             yield done + 2, 46, self._approve
             yield done + 3, 47, lambda: self._resolve(f"〔{clock.today().year}〕会议纪要")
             yield award["day"], 48, self._conclude
@@ -137,7 +137,7 @@ class Deciding:
             challenge=self.challenge(),
             chosen=[
                 Chosen(
-                    self.bid(row.get("winner") or row["unit"]),
+                    self.bid(_of(row)),
                     Decimal(row["amount"]),
                     Decimal(row["grant"]),
                 )
@@ -173,6 +173,12 @@ class Deciding:
             text=row["text"],
             evidence=row["evidence"],
         )
+
+
+def _of(row: Row) -> str:
+    """Return whose solution a choice is."""
+    key: str = row.get("winner") or row["unit"]
+    return key
 
 
 def _half(points: Decimal) -> Decimal:

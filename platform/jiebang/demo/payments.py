@@ -47,16 +47,23 @@ class Purse:
         payments.move(payment=payment, action="approve", actor=self.approver)
         self._pay(payment)
 
-    def _ask(self, milestone: Milestone) -> Payment:
+    def start(self, milestone: Milestone) -> None:
+        """Ask for the money that a milestone gives up front, and pay it."""
+        payment = self._ask(milestone, "合同已生效，申请拨付启动经费", milestone.upfront)
+        payments.move(payment=payment, action="approve", actor=self.approver)
+        self._pay(payment)
+
+    def _ask(self, milestone: Milestone, purpose: str = "", most: Decimal | None = None) -> Payment:
         contract, milestone = milestone.contract, Milestone.objects.get(pk=milestone.pk)
-        grant = (contract.grant * milestone.tranche / contract.amount).quantize(CENT)
+        amount = (milestone.tranche if most is None else most) - milestone.drawn
         left = Contract.objects.get(pk=contract.pk)
+        grant = (contract.grant * amount / contract.amount).quantize(CENT)
         return payments.request(
             milestone=milestone,
             actor=self.solver,
-            amount=milestone.tranche - milestone.drawn,
+            amount=amount,
             grant=min(grant, left.grant - left.drawn_grant),
-            purpose=f"“{milestone.title}”已确认完成，申请拨付本阶段研发经费",
+            purpose=purpose or f"“{milestone.title}”已确认完成，申请拨付本阶段研发经费",
         )
 
     def _decline(self, payment: Payment) -> None:

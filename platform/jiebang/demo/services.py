@@ -11,6 +11,7 @@ from jiebang.demo import (
     founding,
     opinions,
     panels,
+    races,
     records,
     story,
     volume,
@@ -46,7 +47,9 @@ def found(report: Report) -> int:
     report("成果", 4, 4)
     opinions.wishes()
     steps = story.tell(
-        calls, lambda done, total: report("需求与合同", done, total), commissions.events
+        calls,
+        lambda done, total: report("需求与合同", done, total),
+        lambda *of: [*commissions.events(*of), *races.events(*of)],
     )
     records.tell(officers["this"])
     opinions.given()

@@ -92,14 +92,12 @@ SEAT = Workflow(
     SeatState,
     SeatAction,
     [
-        Step(SeatAction.ACCEPT, frozenset({SeatState.INVITED}), SeatState.ACCEPTED),
-        Step(SeatAction.UNDERTAKE, frozenset({SeatState.ACCEPTED}), SeatState.UNDERTAKEN),
-        Step(SeatAction.FINISH, frozenset({SeatState.UNDERTAKEN}), SeatState.DONE),
-        Step(
-            SeatAction.DECLINE, frozenset({SeatState.INVITED}), SeatState.DECLINED, needs_note=True
-        ),
+        Step(SeatAction.ACCEPT, SeatState.INVITED, SeatState.ACCEPTED),
+        Step(SeatAction.UNDERTAKE, SeatState.ACCEPTED, SeatState.UNDERTAKEN),
+        Step(SeatAction.FINISH, SeatState.UNDERTAKEN, SeatState.DONE),
+        Step(SeatAction.DECLINE, SeatState.INVITED, SeatState.DECLINED, needs_note=True),
         Step(SeatAction.RECUSE, HELD, SeatState.RECUSED, needs_note=True),
-        Step(SeatAction.LAPSE, frozenset({SeatState.INVITED}), SeatState.LAPSED),
+        Step(SeatAction.LAPSE, SeatState.INVITED, SeatState.LAPSED),
         Step(SeatAction.BAR, HELD, SeatState.BARRED),
         Step(SeatAction.REMOVE, HELD, SeatState.REMOVED, needs_note=True),
     ],
@@ -109,12 +107,7 @@ WAIVER = Workflow(
     WaiverState,
     WaiverAction,
     [
-        Step(WaiverAction.APPROVE, frozenset({WaiverState.PROPOSED}), WaiverState.APPROVED),
-        Step(
-            WaiverAction.REFUSE,
-            frozenset({WaiverState.PROPOSED}),
-            WaiverState.REFUSED,
-            needs_note=True,
-        ),
+        Step(WaiverAction.APPROVE, WaiverState.PROPOSED, WaiverState.APPROVED),
+        Step(WaiverAction.REFUSE, WaiverState.PROPOSED, WaiverState.REFUSED, needs_note=True),
     ],
 )

@@ -26,13 +26,9 @@ LIFE = Workflow(
     Scan,
     ScanAction,
     [
-        Step(ScanAction.PASS, frozenset({Scan.PENDING, Scan.UNSCANNED}), Scan.CLEAN),
-        Step(
-            ScanAction.QUARANTINE,
-            frozenset({Scan.PENDING, Scan.UNSCANNED, Scan.CLEAN}),
-            Scan.INFECTED,
-        ),
-        Step(ScanAction.GO_WITHOUT, frozenset({Scan.PENDING}), Scan.UNSCANNED),
+        Step(ScanAction.PASS, {Scan.PENDING, Scan.UNSCANNED}, Scan.CLEAN),
+        Step(ScanAction.QUARANTINE, {Scan.PENDING, Scan.UNSCANNED, Scan.CLEAN}, Scan.INFECTED),
+        Step(ScanAction.GO_WITHOUT, Scan.PENDING, Scan.UNSCANNED),
     ],
 )
 USABLE = frozenset({Scan.CLEAN, Scan.UNSCANNED})

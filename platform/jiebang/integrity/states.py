@@ -57,5 +57,5 @@ SHUT: dict[str, frozenset[str]] = {
 LIFE = Workflow(
     State,
     Action,
-    [Step(Action.LIFT, frozenset({State.IN_FORCE}), State.LIFTED, needs_note=True)],
+    [Step(Action.LIFT, State.IN_FORCE, State.LIFTED, needs_note=True)],
 )

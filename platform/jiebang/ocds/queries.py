@@ -93,7 +93,7 @@ def _commission(thing: Commission, when: datetime) -> Json:
     suppliers = list(
         {u.pk: u for u in (thing.candidate, *(m.unit for m in thing.consortium.all()))}.values()
     )
-    contracts = list(Contract.objects.filter(commission_number=thing.number))
+    contracts = list(Contract.objects.filter(commission=thing))
     award = {
         "id": thing.number,
         "title": thing.title,
@@ -195,7 +195,7 @@ def _release(
 def _contract(row: Contract) -> Json:
     made: Json = {
         "id": row.number,
-        "awardID": row.award.number if row.award else row.commission_number,
+        "awardID": row.origin.number,
         "title": row.title,
         "status": CONTRACT_STATUS[ContractState(row.state)],
         "value": _yuan(row.amount),

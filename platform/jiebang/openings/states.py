@@ -28,8 +28,8 @@ LIFE = Workflow(
     State,
     Action,
     [
-        Step(Action.CONFIRM, frozenset({State.PROPOSED}), State.OPENED),
-        Step(Action.DECLINE, frozenset({State.PROPOSED}), State.DECLINED, needs_note=True),
-        Step(Action.WITHDRAW, frozenset({State.PROPOSED}), State.WITHDRAWN),
+        Step(Action.CONFIRM, State.PROPOSED, State.OPENED),
+        Step(Action.DECLINE, State.PROPOSED, State.DECLINED, needs_note=True),
+        Step(Action.WITHDRAW, State.PROPOSED, State.WITHDRAWN),
     ],
 )

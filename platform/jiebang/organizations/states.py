@@ -37,11 +37,11 @@ LIFE = Workflow(
     State,
     Action,
     [
-        Step(Action.VERIFY, frozenset({State.PENDING}), State.VERIFIED),
-        Step(Action.RETURN, frozenset({State.PENDING}), State.RETURNED, needs_note=True),
-        Step(Action.RESUBMIT, frozenset({State.RETURNED}), State.PENDING),
-        Step(Action.SUSPEND, frozenset({State.VERIFIED}), State.SUSPENDED, needs_note=True),
-        Step(Action.RESTORE, frozenset({State.SUSPENDED}), State.VERIFIED),
+        Step(Action.VERIFY, State.PENDING, State.VERIFIED),
+        Step(Action.RETURN, State.PENDING, State.RETURNED, needs_note=True),
+        Step(Action.RESUBMIT, State.RETURNED, State.PENDING),
+        Step(Action.SUSPEND, State.VERIFIED, State.SUSPENDED, needs_note=True),
+        Step(Action.RESTORE, State.SUSPENDED, State.VERIFIED),
     ],
 )
 

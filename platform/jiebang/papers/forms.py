@@ -1,17 +1,21 @@
-"""The forms in which a paper is given out: PDF to keep, Word to go on with."""
+"""The two forms in which a paper leaves the house: PDF to keep, Word to go on with."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from jiebang.common.errors import NotFound
 from jiebang.papers import pdf, word
 from jiebang.papers.blocks import Paper
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-FORMS: dict[str, tuple[str, Callable[[Paper], bytes]]] = {
-    "pdf": ("application/pdf", pdf.write),
-    "docx": (WORD, word.write),
-}
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a paper is written, and what browsers call the result."""
+
+    ending: str
+    media: str
+    write: Callable[[Paper], bytes]
 
 
 class File(NamedTuple):
@@ -22,9 +26,27 @@ class File(NamedTuple):
     content: bytes
 
 
-def written(paper: Paper, form: str, name: str) -> File:
-    """Return the paper as a file of this name; raises NotFound where there is no such form."""
-    if form not in FORMS:
-        raise NotFound("文件没有这种格式")
-    media, write = FORMS[form]
-    return File(f"{name}.{form}", media, write(paper))
+FORMS = {
+    form.ending: form
+    for form in (
+        Form("pdf", "application/pdf", pdf.write),
+        Form(
+            "docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            word.write,
+        ),
+    )
+}
+
+
+def form_of(ending: str) -> Form:
+    """Return the form; raises NotFound for one that there is not."""
+    if ending not in FORMS:
+        raise NotFound("没有这种格式的文件，请选择 PDF 或 Word")
+    return FORMS[ending]
+
+
+def written(paper: Paper, ending: str, name: str) -> File:
+    """Return the paper as a file of this name; raises NotFound as `form_of`."""
+    form = form_of(ending)
+    return File(f"{name}.{form.ending}", form.media, form.write(paper))

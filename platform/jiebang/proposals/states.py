@@ -34,12 +34,12 @@ LIFE = Workflow(
     State,
     Action,
     [
-        Step(Action.WRITE, frozenset({State.INTENTION}), State.DRAFT),
-        Step(Action.SUBMIT, frozenset({State.DRAFT}), State.SUBMITTED),
-        Step(Action.WITHDRAW, frozenset({State.INTENTION, State.SUBMITTED}), State.WITHDRAWN),
-        Step(Action.REVISE, frozenset({State.WITHDRAWN}), State.DRAFT),
-        Step(Action.AWARD, frozenset({State.SUBMITTED}), State.AWARDED),
-        Step(Action.DECLINE, frozenset({State.SUBMITTED}), State.NOT_AWARDED),
+        Step(Action.WRITE, State.INTENTION, State.DRAFT),
+        Step(Action.SUBMIT, State.DRAFT, State.SUBMITTED),
+        Step(Action.WITHDRAW, {State.INTENTION, State.SUBMITTED}, State.WITHDRAWN),
+        Step(Action.REVISE, State.WITHDRAWN, State.DRAFT),
+        Step(Action.AWARD, State.SUBMITTED, State.AWARDED),
+        Step(Action.DECLINE, State.SUBMITTED, State.NOT_AWARDED),
     ],
 )
 
@@ -100,9 +100,7 @@ LATE_LIFE = Workflow(
     LateState,
     LateAction,
     [
-        Step(LateAction.GRANT, frozenset({LateState.PROPOSED}), LateState.GRANTED),
-        Step(
-            LateAction.REFUSE, frozenset({LateState.PROPOSED}), LateState.REFUSED, needs_note=True
-        ),
+        Step(LateAction.GRANT, LateState.PROPOSED, LateState.GRANTED),
+        Step(LateAction.REFUSE, LateState.PROPOSED, LateState.REFUSED, needs_note=True),
     ],
 )

@@ -63,7 +63,7 @@ def pairs() -> list[Pair]:
         grades[of_bid] = max(grade, grades.get(of_bid, 0) if grade == BEST else grade)
     accepted = Contract.objects.filter(state=ContractState.ACCEPTED).order_by()
     for posted, commissioned, solver in accepted.values_list(
-        "award__challenge__need", "commissioned", "solver"
+        "award__challenge__need", "commission__items__need", "solver"
     ):
         grades[posted or commissioned, str(Kind.ORGANIZATION), solver] = BEST
     return sorted(Pair(*pair, grade) for pair, grade in grades.items())

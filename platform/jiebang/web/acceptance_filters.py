@@ -56,7 +56,7 @@ class PortfolioFilter(ListFilter):
         if code := self.value("field"):
             under = taxonomy.fields_under(code)
             own = Q(award__challenge__tech_field__in=under)
-            commissioned = Contract.objects.filter(commissioned__tech_field__in=under)
+            commissioned = Contract.objects.filter(commission__items__need__tech_field__in=under)
             rows = rows.filter(own | Q(pk__in=commissioned.values("pk")))
         if code := self.value("chain"):
             rows = rows.filter(Q(poster__chain__code=code) | Q(solver__chain__code=code))

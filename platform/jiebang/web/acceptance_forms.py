@@ -185,6 +185,7 @@ class RulesForm(ServiceForm):
     notice_days = forms.IntegerField(
         label="结论公示期", min_value=0, max_value=60, help_text="填 0 为不公示。"
     )
+    panel_named = forms.BooleanField(label="证书和公示写明专家姓名", required=False)
     assessment_months = forms.IntegerField(label="验收后开展绩效评价", min_value=1, max_value=120)
     assessment_days = forms.IntegerField(label="成效填报期限", min_value=1, max_value=365)
 

@@ -15,8 +15,11 @@ from jiebang.acceptance.states import (
 from jiebang.accounts.models import User
 from jiebang.contracts.models import Contract
 from jiebang.contracts.states import State as ContractState
+from jiebang.experts.models import Expert
+from jiebang.experts.states import SeatState
 from jiebang.web.buttons import Button, buttons, link
 from jiebang.web.listing import address
+from jiebang.web.wording import day
 
 STEPS = (
     ("申请", frozenset({State.DRAFT, State.RETURNED, State.REVISING})),
@@ -79,6 +82,13 @@ def indicator_rows(acceptance: Acceptance) -> list[dict[str, Any]]:
     ]
 
 
+def named_panel(acceptance: Acceptance) -> list[Expert]:
+    """Return the experts who judged, where the call lets everybody read their names."""
+    if not queries.rules_of(acceptance.contract.call).panel_named:
+        return []
+    return [member.expert for member in queries.panel(acceptance).filter(state=SeatState.DONE)]
+
+
 def tallies(given: list[Vote]) -> list[dict[str, Any]]:
     """Return for each turn how many advise what."""
     return [
@@ -92,7 +102,7 @@ def tallies(given: list[Vote]) -> list[dict[str, Any]]:
 
 def actions(user: User, acceptance: Acceptance) -> list[Button]:
     """Return the page's buttons; the one that moves things on comes first."""
-    can = policies.actions_for(user, acceptance)
+    can = [a for a in policies.actions_for(user, acceptance) if _not_yet(acceptance, a) is None]
     made: list[Button] = []
     pk = acceptance.pk
     if acceptance.state in WITH_SOLVER and policies.may_apply(user, acceptance.contract):
@@ -113,6 +123,21 @@ def actions(user: User, acceptance: Acceptance) -> list[Button]:
     first = next((a for a in rest if a in (Action.SUBMIT, Action.CONVENE, Action.APPROVE)), "")
     url = address("acceptance-move", pk)
     return made + buttons(Acceptance.LIFE, rest, url, primary=first, confirm=CONFIRM)
+
+
+def hints(user: User, acceptance: Acceptance) -> list[str]:
+    """Return what this person could do here but not yet, and what it waits for."""
+    if acceptance.notice_ends_on and policies.notice_runs(acceptance):
+        return [f"结论公示至{day(acceptance.notice_ends_on)}，期满后自动生效"]
+    possible = policies.actions_for(user, acceptance)
+    return [why for why in (_not_yet(acceptance, action) for action in possible) if why]
+
+
+def _not_yet(acceptance: Acceptance, action: str) -> str | None:
+    """Return what keeps an action that is this person's from being taken now."""
+    asked = {Action.CONVENE: checklist.may_begin, Action.PROPOSE: checklist.may_conclude}
+    ready = asked.get(Action(action))
+    return (ready(acceptance).reason or None) if ready else None
 
 
 def of_contract(user: User, contract: Contract) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from jiebang.commissions import queries, strength
 from jiebang.commissions.models import Commission
 from jiebang.commissions.snapshots import differences
 from jiebang.commissions.states import State
@@ -61,14 +60,6 @@ def steps(commission: Commission) -> list[dict[str, Any]]:
     ]
 
 
-def seen(commission: Commission) -> tuple[dict[str, Any], Any]:
-    """Return what the decision sees, and the version that froze it; drawn now for a draft."""
-    kept = queries.frozen(commission)
-    if kept is not None and commission.state not in (State.DRAFT, State.RETURNED):
-        return kept.content, kept
-    return strength.draw(commission), None
-
-
 def bars(figures: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the shares against their limits, as bars with words."""
     made = []
@@ -104,4 +95,4 @@ def changes(commission: Commission) -> list[dict[str, Any]]:
 
 def contract_of(commission: Commission) -> Contract | None:
     """Return the contract that it began, if any."""
-    return Contract.objects.filter(commission_number=commission.number).first()
+    return Contract.objects.filter(commission=commission).first()

@@ -1,8 +1,17 @@
 """The buttons of a contract's page: what this person can do with it and its parts now."""
 
+from collections.abc import Sequence
+
 from jiebang.accounts.models import User
-from jiebang.contracts import changes, policies
-from jiebang.contracts.models import ChangeRequest, Contract, Milestone, Payment, Settlement
+from jiebang.contracts import changes, policies, settlements
+from jiebang.contracts.models import (
+    ChangeRequest,
+    Contract,
+    Milestone,
+    Payment,
+    Settlement,
+    StageOpinion,
+)
 from jiebang.contracts.payments import open_for_request
 from jiebang.contracts.states import (
     BROKEN_OFF,
@@ -59,7 +68,26 @@ def of_contract(user: User, thing: Contract) -> list[Button]:
 def _kinds(user: User, thing: Contract) -> list[RequestKind]:
     """Return what the person can ask of the contract: nothing while a request is pending."""
     kinds = policies.kinds_to_ask(user, thing)
-    return [] if not kinds or changes.of_contract_pending(thing) else kinds
+    if not kinds or changes.of_contract_pending(thing):
+        return []
+    if RequestKind.EXTENSION in kinds and not changes.may_extend(thing):
+        kinds.remove(RequestKind.EXTENSION)
+    return kinds
+
+
+def hints(user: User, thing: Contract) -> list[str]:
+    """Return what this person could do here but not now, and why."""
+    found: list[str] = []
+    kinds = policies.kinds_to_ask(user, thing)
+    if kinds and (pending := changes.of_contract_pending(thing)):
+        label = pending.get_kind_display()
+        return [f"{label}申请 {pending.number} 正在办理，办结或撤回后才能再提申请"]
+    if RequestKind.EXTENSION in kinds and not (may := changes.may_extend(thing)):
+        found.append(may.reason)
+    over = thing.state in ENDED and not thing.closed_at
+    if over and policies.may_close(user, thing) and not (done := settlements.all_settled(thing)):
+        found.append(done.reason)
+    return found
 
 
 def _of_the_end(user: User, thing: Contract) -> list[Button]:
@@ -76,7 +104,7 @@ def _of_the_end(user: User, thing: Contract) -> list[Button]:
     confirmed = settlement is not None and settlement.state == SettlementState.CONFIRMED
     if confirmed and owed > thing.recalled and policies.may_recall(user, thing):
         made.append(link("追回资金", address("contract-recall", thing.pk)))
-    if policies.may_close(user, thing):
+    if policies.may_close(user, thing) and settlements.all_settled(thing):
         made.append(link("办结", address("contract-close", thing.pk)))
     return made
 
@@ -100,6 +128,11 @@ def of_request(user: User, row: ChangeRequest, version: int) -> list[Button]:
 def of_milestone(user: User, stone: Milestone) -> list[Button]:
     """Return what can be done with a milestone."""
     allowed = policies.milestone_actions_for(user, stone)
+    opinions = newest_opinions(stone)
+    if opinions and MilestoneAction.REPORT in allowed and stone.state == MilestoneState.REPORTED:
+        allowed.remove(MilestoneAction.REPORT)
+    if check_runs(stone, opinions):
+        allowed = [a for a in allowed if a in (MilestoneAction.REPORT, MilestoneAction.RETURN)]
     made: list[Button] = []
     if MilestoneAction.REPORT in allowed:
         again = stone.state == MilestoneState.REPORTED
@@ -109,8 +142,7 @@ def of_milestone(user: User, stone: Milestone) -> list[Button]:
         made.append(link("申请拨付", address("payment-request", stone.pk), primary=True))
     newest = max((row.pk for row in stone.reports.all()), default=None)
     waiting = stone.expert_check and stone.state == MilestoneState.REPORTED
-    unasked = waiting and not any(row.opinions.all() for row in stone.reports.all())
-    if unasked and policies.may_arrange_check(user, stone.contract):
+    if waiting and not opinions and policies.may_arrange_check(user, stone.contract):
         made.append(link("安排专家检查", address("milestone-check", stone.pk), primary=True))
     if MilestoneAction.RECTIFY in allowed:
         url = address("milestone-rectify", stone.pk, report=newest)
@@ -124,6 +156,20 @@ def of_milestone(user: User, stone: Milestone) -> list[Button]:
         primary=MilestoneAction.CONFIRM,
         noted={MilestoneAction.CONFIRM},
     )
+
+
+def newest_opinions(stone: Milestone) -> list[StageOpinion]:
+    """Return what experts were asked on the newest report."""
+    newest = max(stone.reports.all(), key=lambda row: row.pk, default=None)
+    return list(newest.opinions.all()) if newest else []
+
+
+def check_runs(stone: Milestone, opinions: Sequence[StageOpinion]) -> bool:
+    """Say whether an experts' check that the report waits for is still to come or under way."""
+    if stone.state != MilestoneState.REPORTED:
+        return False
+    unasked = stone.expert_check and not opinions
+    return unasked or any(opinion.given_at is None for opinion in opinions)
 
 
 def of_payment(user: User, row: Payment) -> list[Button]:

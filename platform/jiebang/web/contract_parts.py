@@ -88,17 +88,7 @@ def line(contract: Contract, milestones: Iterable[Milestone]) -> list[dict[str, 
         if running and not done:
             state = "late" if milestone.is_late() else "todo" if open_before else "current"
         open_before = open_before or not done
-        points.append(
-            {
-                "label": milestone.title,
-                "due": milestone.deadline,
-                "state": state,
-                "settled": not running or milestone.state == MilestoneState.REPORTED,
-                "state_label": state_label(contract, milestone),
-                "amount": milestone.tranche,
-                "url": f"#milestone-{milestone.pk}",
-            }
-        )
+        points.append({"label": milestone.title, "due": milestone.deadline, "state": state})
     return points
 
 

@@ -18,28 +18,11 @@ from django.shortcuts import render
 from django.template import loader
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from jiebang.common.errors import (
-    Conflict,
-    DomainError,
-    Invalid,
-    NotAllowed,
-    NotFound,
-    RuleBroken,
-    Stale,
-    WrongState,
-)
+from jiebang.common.errors import DomainError
 from jiebang.web.htmx import wants_part
+from jiebang.web.refusals import marked, status_of
 
 API = "/api/"
-STATUS: dict[type[DomainError], int] = {
-    NotAllowed: 403,
-    NotFound: 404,
-    WrongState: 409,
-    Stale: 409,
-    Conflict: 409,
-    Invalid: 422,
-    RuleBroken: 422,
-}
 TITLES = {
     403: "无权办理",
     404: "没有找到",
@@ -54,11 +37,6 @@ ADVICE = {
     409: "请返回后刷新页面，按最新状态办理。",
     422: "请返回修改后重新提交，已填写的内容不受影响。",
 }
-
-
-def status_of(error: DomainError) -> int:
-    """Return the HTTP status of a refusal; 422 for a kind that nobody has thought of."""
-    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
 
 
 class DomainErrorMiddleware:
@@ -80,8 +58,10 @@ class DomainErrorMiddleware:
         if not wants_part(request) and request.method == "POST" and (back := _referrer(request)):
             for sentence in dict.fromkeys([str(error), *details]):
                 messages.error(request, sentence)
-            return HttpResponseRedirect(back)
-        return _refusal(request, status, str(error), details)
+            answer: HttpResponse = HttpResponseRedirect(back)
+        else:
+            answer = _refusal(request, status, str(error), details)
+        return marked(answer, error)
 
 
 def _refusal(

@@ -136,6 +136,7 @@ def apply_errors(
     Names such as `indicators-0-value` are looked up in the row sets; what belongs nowhere,
     and the refusal's own sentence, stand above the form.
     """
+    form.refusal = error  # type: ignore[attr-defined]  # `htmx.render` answers with its status
     form.add_error(None, str(error))
     for name, sentences in error.fields.items():
         place, field = _place_of(name, form, formsets)

@@ -7,6 +7,9 @@ from django import shortcuts
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
+from jiebang.common.errors import DomainError
+from jiebang.web.refusals import marked, status_of
+
 
 def wants_part(request: HttpRequest) -> bool:
     """Say whether the request asks for a fragment; a boosted or restored one wants the page."""
@@ -26,8 +29,14 @@ def render(
     part: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """Render the page, or its part when htmx asks for one; without `part` always the page."""
+    """Render the page, or its part when htmx asks for one; without `part` always the page.
+
+    A form that a service refused answers with the status and the code of that refusal.
+    """
     template = part if part and wants_part(request) else page
-    response = shortcuts.render(request, template, context, status=status)
+    refusal: DomainError | None = getattr((context or {}).get("form"), "refusal", None)
+    response = shortcuts.render(
+        request, template, context, status=status_of(refusal) if refusal else status
+    )
     patch_vary_headers(response, ["HX-Request"])
-    return response
+    return marked(response, refusal) if refusal else response

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 
 from jiebang.awards.models import Award
+from jiebang.commissions.models import Commission
 from jiebang.common import clock
 from jiebang.common.models import Numbered, Prose
 from jiebang.common.money import WanField
@@ -24,10 +25,8 @@ class Contract(Numbered):
     award = models.OneToOneField(
         Award, models.PROTECT, related_name="contract", null=True, blank=True
     )
-    # Where it began with a commission: the public number, and the needs that it commissioned.
-    commission_number = models.CharField("委托编号", max_length=40, blank=True, editable=False)
-    commissioned = models.ManyToManyField(
-        TechNeed, related_name="commission_contracts", blank=True, verbose_name="委托攻关的需求"
+    commission = models.OneToOneField(
+        Commission, models.PROTECT, related_name="contract", null=True, blank=True
     )
     poster = models.ForeignKey(
         Organization,
@@ -77,13 +76,8 @@ class Contract(Numbered):
             ),
             models.CheckConstraint(
                 name="contract_has_one_origin",
-                condition=models.Q(award__isnull=False, commission_number="")
-                | models.Q(award=None) & ~models.Q(commission_number=""),
-            ),
-            models.UniqueConstraint(
-                fields=["commission_number"],
-                name="contract_once_a_commission",
-                condition=~models.Q(commission_number=""),
+                condition=models.Q(award__isnull=False, commission=None)
+                | models.Q(award=None, commission__isnull=False),
             ),
             models.CheckConstraint(
                 name="contract_amount_positive", condition=models.Q(amount__gt=0)
@@ -148,16 +142,26 @@ class Contract(Numbered):
         super().save(*args, **options)
 
     @property
+    def origin(self) -> Award | Commission:
+        """Return what it was born from."""
+        born = self.award or self.commission
+        if born is None:
+            raise LookupError(f"{self} has no origin")
+        return born
+
+    @property
     def needs(self) -> list[TechNeed]:
         """Return what it is to solve: one need, or several for a package."""
-        return [self.award.challenge.need] if self.award else list(self.commissioned.order_by("pk"))
+        if self.award:
+            return [self.award.challenge.need]
+        return self.commission.needs if self.commission else []
 
     @property
     def call(self) -> Call | None:
         """Return the call whose rules hold for it."""
         if self.award:
             return self.award.challenge.call
-        return next((need.call for need in self.needs if need.call), None)
+        return self.commission.call if self.commission else None
 
     @property
     def indicators(self) -> models.QuerySet[Indicator]:

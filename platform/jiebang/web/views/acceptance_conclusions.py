@@ -103,6 +103,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
         "acceptance": thing,
         "contract": thing.contract,
         "tallies": parts.tallies(given),
+        "panel": parts.named_panel(thing),
         "draws": thing.draws.order_by("round"),
     }
     return render(request, "acceptance/notice.html", context)

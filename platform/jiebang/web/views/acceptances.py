@@ -69,6 +69,7 @@ def acceptance(request: Request, pk: int) -> HttpResponse:
         "contract": thing.contract,
         "steps": parts.steps(thing),
         "actions": parts.actions(request.user, thing),
+        "hints": parts.hints(request.user, thing),
         "checks": checklist.checks(thing) if writable or thing.state == State.SUBMITTED else [],
         "indicators": parts.indicator_rows(thing),
         "may_see_votes": bool(may_see),

@@ -10,17 +10,18 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jiebang.accounts.models import PlatformRole
+from jiebang.approvals.hearings import is_running
 from jiebang.audit import queries as audit
 from jiebang.commissions import decisions, dossier, opinions, policies, queries, services
+from jiebang.commissions import strength as evidence
 from jiebang.commissions.models import Commission
 from jiebang.commissions.states import EDITABLE, Action, State
-from jiebang.common import clock
 from jiebang.common.errors import DomainError, Invalid, WrongState
 from jiebang.experts import queries as experts
 from jiebang.ledger.models import Record
 from jiebang.library.models import TechNeed
 from jiebang.library.states import State as NeedState
-from jiebang.papers import pdf, word
+from jiebang.papers.forms import form_of
 from jiebang.web import commission_parts as parts
 from jiebang.web.access import Request, requires_role
 from jiebang.web.bureau_filters import counted, tabs
@@ -36,20 +37,19 @@ from jiebang.web.commission_forms import (
     rows_of,
     unit_names,
 )
-from jiebang.web.excel import disposition
 from jiebang.web.forms import apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
+from jiebang.web.papers import download
 from jiebang.web.rows import filled, put_back
 from jiebang.web.tables import COMMISSIONS
 from jiebang.web.trail import trail
 from jiebang.web.views.attachments import shelves_for
+from jiebang.web.wording import day
 
 READERS = policies.READERS
 EMPTY_ROWS = 3
-PDF = "application/pdf"
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-DRAWN_NOW = "委托尚未提交，以下依据为系统此刻汇集的结果。"
+NOTICE_RUNS = "公示至{}，期满无异议后自动生效并生成合同，次日起也可由审批人员办理正式委托"
 CONFIRM: dict[str, str] = {
     Action.PROPOSE: "提交后内容和证据固定，所涉需求不能再张榜。",
     Action.APPROVE: "您已阅看需求、理由、能力依据、集中度、关联和诚信检查及专家意见。",
@@ -111,7 +111,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
 def commission(request: Request, pk: int) -> HttpResponse:
     """Show everything that a decision needs on one page; frozen once it was proposed."""
     thing = found(queries.commissions(), pk)
-    content, version = parts.seen(thing)
+    content, version = evidence.seen(thing)
     user, moves = request.user, address("officer-commission-move", pk)
     may = [a for a in policies.actions_for(user, thing) if a != Action.RESOLVE]
     primary = next((a for a in may if a in CONFIRM), "")
@@ -131,6 +131,7 @@ def commission(request: Request, pk: int) -> HttpResponse:
         "bars": parts.bars(content["concentration"]),
         "steps": parts.steps(thing),
         "actions": ways,
+        "hints": [NOTICE_RUNS.format(day(thing.notice_ends_on))] if is_running(thing) else [],
         "changes": parts.changes(thing),
         "opinions": thing.opinions.select_related("expert__user").order_by("pk"),
         "candidates": opinions.candidates(thing) if writes else [],
@@ -149,16 +150,9 @@ def commission(request: Request, pk: int) -> HttpResponse:
 def file(request: Request, pk: int) -> HttpResponse:
     """Give the approval file as PDF, or as Word where the address asks for it."""
     thing = found(queries.commissions(), pk)
-    content, version = parts.seen(thing)
-    when = f"{clock.local(version.proposed_at):%Y年%-m月%-d日 %H:%M}" if version else ""
-    frozen = f"以下依据为第 {thing.version} 版提交时（{when}）固定。" if version else DRAWN_NOW
-    paper = dossier.paper(thing, content, frozen)
-    asked = request.GET.get("form") == "word"
-    writer, ending, media = (word.write, "docx", WORD) if asked else (pdf.write, "pdf", PDF)
-    answer = HttpResponse(writer(paper), content_type=media)
-    answer.headers["Content-Disposition"] = disposition(f"{thing.number}审批材料.{ending}")
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    paper = dossier.of(thing)
+    form = form_of("docx" if request.GET.get("form") == "word" else "pdf")
+    return download(paper, form, f"{thing.number}审批材料")
 
 
 @requires_role(*READERS)

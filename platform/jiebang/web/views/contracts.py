@@ -15,7 +15,7 @@ from jiebang.common.errors import DomainError, Invalid, WrongState
 from jiebang.contracts import policies, queries, services, versions
 from jiebang.contracts.models import Contract, Milestone, MilestoneReport
 from jiebang.contracts.states import MilestoneState, Side, State
-from jiebang.web import acceptance_parts, contract_buttons
+from jiebang.web import acceptance_parts, contract_buttons, gantt
 from jiebang.web import contract_parts as parts
 from jiebang.web.access import Request, signed_in
 from jiebang.web.bureau_filters import ContractFilter, counted, tabs
@@ -74,11 +74,11 @@ def contract(request: Request, pk: int) -> HttpResponse:
     context = {
         "contract": thing,
         "need": thing.needs[0],
-        "today": clock.today(),
         "steps": parts.steps(thing),
         "actions": contract_buttons.of_contract(user, thing),
+        "hints": contract_buttons.hints(user, thing),
         "segments": parts.money(thing, stones),
-        "line": parts.line(thing, stones),
+        "gantt": gantt.chart(thing, stones),
         "warnings": parts.warnings(thing, stones),
         "indicators": parts.indicator_rows(
             thing.indicators, parts.promises(thing), parts.newest_measurements(stones)
@@ -89,6 +89,7 @@ def contract(request: Request, pk: int) -> HttpResponse:
                 contract_buttons.of_milestone(user, stone),
                 parts.state_label(thing, stone),
                 files,
+                contract_buttons.check_runs(stone, contract_buttons.newest_opinions(stone)),
             )
             for stone, files in zip(stones, shelves_for_all(stones, user), strict=True)
         ],

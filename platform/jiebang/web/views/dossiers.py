@@ -4,10 +4,9 @@ from django.http import HttpResponse
 
 from jiebang.awards import dossier
 from jiebang.challenges import queries as challenges
-from jiebang.papers.forms import File
-from jiebang.web import excel
 from jiebang.web.access import Request, requires_role, signed_in
 from jiebang.web.listing import found
+from jiebang.web.papers import as_answer
 from jiebang.web.views.officer import BUREAU
 
 
@@ -22,11 +21,3 @@ def review(request: Request, pk: int, form: str) -> HttpResponse:
     """Give out the dossier of a challenge's review and decision to the bureau."""
     thing = found(challenges.visible_to(request.user), pk)
     return as_answer(dossier.give_review(challenge=thing, reader=request.user, form=form))
-
-
-def as_answer(file: File) -> HttpResponse:
-    """Answer with a file that nobody between keeps."""
-    answer = HttpResponse(file.content, content_type=file.media)
-    answer.headers["Cache-Control"] = "private, no-store"
-    answer.headers["Content-Disposition"] = excel.disposition(file.name)
-    return answer

@@ -23,12 +23,12 @@ from jiebang.proposals.states import EDITABLE, Action, State
 from jiebang.web import proposal_parts
 from jiebang.web.access import Request, signed_in
 from jiebang.web.listing import found, page_of
+from jiebang.web.papers import as_answer
 from jiebang.web.proposal_draft import Draft
 from jiebang.web.review_parts import reviewed
 from jiebang.web.tables import OWN_BIDS
 from jiebang.web.trail import trail
 from jiebang.web.views.attachments import shelves_for
-from jiebang.web.views.dossiers import as_answer
 
 SAVED = "proposal-saved"  # in the session: the next page says that the browser need keep nothing
 

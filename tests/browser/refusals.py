@@ -1,0 +1,33 @@
+"""What is refused in a browser: by its status and code, and with nothing written."""
+
+from jiebang.audit.models import Entry
+from jiebang.commissions.models import Commission, Objection, Opinion, Version
+from jiebang.contracts.models import (
+    ChangeRequest,
+    Contract,
+    Milestone,
+    MilestoneReport,
+    Payment,
+    Settlement,
+    Signature,
+)
+from jiebang.library.models import TechNeed
+
+KINDS = (
+    *(Commission, Opinion, Version, Objection, TechNeed, Entry),
+    *(Contract, Milestone, MilestoneReport, Signature, Payment, ChangeRequest, Settlement),
+)
+
+
+def standing():
+    """Return every row that a refusal must leave as it was."""
+    return [list(kind.objects.order_by("pk").values()) for kind in KINDS]
+
+
+def refused(person, path, status, code="", **data):
+    """See that what is posted there is refused so; a form's own answer has no code."""
+    before = standing()
+    answer = person.forge(path, **data)
+    assert (answer.status, answer.headers.get("refusal", "")) == (status, code)
+    assert standing() == before
+    return answer.text()
