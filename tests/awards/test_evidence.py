@@ -261,3 +261,17 @@ def test_an_exception_stands_in_the_notice_on_the_page_and_in_the_interface(clie
         assert told["sentences"] == ["与需求单位“某企业（名称已隐去）”有应当回避的利害关系"]
         assert (told["sentences"][0] in page, waiver.reason in page) == (True, True)
         assert challenge.need.owner.name not in page
+
+
+def test_of_a_withdrawn_challenge_nobody_sees_scores_ranking_or_dossier(client):
+    challenge, bids = steps.challenge_in_steps()
+    type(challenge).objects.filter(pk=challenge.pk).update(state="withdrawn")
+    client.force_login(make_approver())
+    paths = ("ranking", "review-dossier-pdf", "review-dossier-word")
+    answers = [client.get(f"{API}/challenges/{challenge.pk}/{path}/") for path in paths]
+    answers.append(client.get(reverse("web:review-dossier", args=[challenge.pk, "pdf"])))
+    assert [answer.status_code for answer in answers] == [403] * 4
+    assert [answer.json()["code"] for answer in answers[:3]] == ["never_opened"] * 3
+    page = client.get(reverse("web:officer-decision", args=[challenge.pk])).content.decode()
+    assert [bid.lead.name in page for bid in bids] == [False, False]
+    assert not Entry.objects.filter(action="dossier").exists()

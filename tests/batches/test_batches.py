@@ -91,7 +91,7 @@ def test_needs_are_returned_only_with_a_reason_and_nothing_changes_without_one()
 
 def test_needs_are_admitted_that_reached_the_mark_and_no_other():
     good, bad = appraised(90), appraised(40)
-    outcome = run(Code.ADMIT_NEEDS, make.make_approver(), good, bad)
+    outcome = run(Code.ADMIT_NEEDS, make.make_approver(), good, bad, note="同意入库")
     assert (outcome.done, codes(outcome)) == ([good.pk], ["below_pass_mark"])
     states = dict(TechNeed.objects.values_list("pk", "state"))
     assert states == {good.pk: "in_library", bad.pk: "appraisal"}

@@ -1,20 +1,15 @@
 """A consortium: invited, joined, shared out, signed; limits by the call; one unit, one bid."""
 
-import io
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
-from pypdf import PdfReader
 
 from jiebang.common import clock
 from jiebang.common.errors import Conflict, Invalid, NotAllowed, RuleBroken, WrongState
-from jiebang.files import policies as files
-from jiebang.files import services as filing
-from jiebang.files.models import Attachment, Download
-from jiebang.openings import queries as readers
+from jiebang.files.models import Attachment
 from jiebang.proposals import checks, consortium, policies, services
 from jiebang.proposals.models import PartnerInvitation, Party, Proposal
 from jiebang.proposals.states import State
@@ -27,7 +22,6 @@ from tests.factories import (
     make_university,
     make_user,
 )
-from tests.files import made
 from tests.proposals.made import make_file, make_partner
 
 pytestmark = pytest.mark.django_db
@@ -269,66 +263,3 @@ def test_the_agreement_is_wanted_and_another_file_voids_what_was_signed():
     assert checks.missing(proposal) == {}
     make_file(proposal, "plan")
     assert set(checks.missing(proposal)) == {f"confirmation-{partner.pk}"}
-
-
-@pytest.mark.parametrize(
-    ("state", "said"), [("pending", "请稍候再提交"), ("infected", "请移除后重新提交")]
-)
-def test_nothing_is_handed_in_with_a_file_that_does_not_count(state, said):
-    proposal = make_proposal()
-    make_file(proposal, "plan", state)
-    with pytest.raises(Invalid) as caught:
-        services.submit(proposal=proposal, actor=proposal.author)
-    ((sentence,),) = caught.value.fields.values()
-    assert (list(caught.value.fields), sentence.endswith(said)) == (["files"], True)
-    assert Proposal.objects.get().state == State.DRAFT
-
-
-def test_the_receipt_names_every_file_by_its_hash_and_the_list_is_locked():
-    proposal = make_proposal()
-    row = make_file(proposal, "plan")
-    receipt = services.submit(proposal=proposal, actor=proposal.author)
-    assert [f["sha256"] for f in receipt.content["files"]] == [row.content.digest]
-    submitted = Proposal.objects.get()
-    assert files.may_write(proposal.author, submitted).code == "not_in_progress"
-
-
-@pytest.mark.parametrize("state", ["draft", "submitted"])
-def test_who_opens_a_file_of_another_unit_of_the_consortium_gets_a_marked_copy_and_is_logged(
-    state, settings, tmp_path
-):
-    settings.FILES_DIR, settings.CLAMD = tmp_path, ""
-    proposal = make_proposal()
-    party = make_partner(proposal, right="edit")
-    partner, lead = party.joined_by, proposal.author
-
-    def hand_in(actor, name):
-        return filing.attach(
-            thing=proposal, slot="plan", upload=io.BytesIO(made.pdf_file(name)),
-            name=f"{name}.pdf", actor=actor, is_confidential=True, reason="含工艺参数",
-        )  # fmt: skip
-
-    of_lead, of_partner = hand_in(lead, "牵头单位方案"), hand_in(partner, "成员单位方案")
-    Proposal.objects.update(state=state)
-
-    seen = {}
-    for row in (of_lead, of_partner):
-        for reader in (lead, partner):
-            opened = filing.open_for(thing=proposal, attachment=row, reader=reader)
-            with opened.stream as stream:
-                text = PdfReader(stream).pages[0].extract_text()
-            seen[row.name, reader] = reader.display_name in text
-
-    assert seen == {
-        ("牵头单位方案.pdf", lead): False,
-        ("牵头单位方案.pdf", partner): True,
-        ("成员单位方案.pdf", lead): True,
-        ("成员单位方案.pdf", partner): False,
-    }
-    log = Download.objects.order_by("pk").values_list("reader_name", "unit_name", "marked")
-    assert list(log) == [
-        (partner.display_name, party.unit.name, True),
-        (lead.display_name, proposal.lead.name, True),
-    ]
-    told = [row.reader_name for row in readers.readings_of(proposal)]
-    assert told == [lead.display_name, partner.display_name]
