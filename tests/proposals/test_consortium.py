@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from jiebang.common import clock
 from jiebang.common.errors import Conflict, Invalid, NotAllowed, RuleBroken, WrongState
+from jiebang.files import policies as files
 from jiebang.files.models import Attachment
 from jiebang.proposals import checks, consortium, policies, services
 from jiebang.proposals.models import PartnerInvitation, Party, Proposal
@@ -263,3 +264,25 @@ def test_the_agreement_is_wanted_and_another_file_voids_what_was_signed():
     assert checks.missing(proposal) == {}
     make_file(proposal, "plan")
     assert set(checks.missing(proposal)) == {f"confirmation-{partner.pk}"}
+
+
+@pytest.mark.parametrize(
+    ("state", "said"), [("pending", "请稍候再提交"), ("infected", "请移除后重新提交")]
+)
+def test_nothing_is_handed_in_with_a_file_that_does_not_count(state, said):
+    proposal = make_proposal()
+    make_file(proposal, "plan", state)
+    with pytest.raises(Invalid) as caught:
+        services.submit(proposal=proposal, actor=proposal.author)
+    ((sentence,),) = caught.value.fields.values()
+    assert (list(caught.value.fields), sentence.endswith(said)) == (["files"], True)
+    assert Proposal.objects.get().state == State.DRAFT
+
+
+def test_the_receipt_names_every_file_by_its_hash_and_the_list_is_locked():
+    proposal = make_proposal()
+    row = make_file(proposal, "plan")
+    receipt = services.submit(proposal=proposal, actor=proposal.author)
+    assert [f["sha256"] for f in receipt.content["files"]] == [row.content.digest]
+    submitted = Proposal.objects.get()
+    assert files.may_write(proposal.author, submitted).code == "not_in_progress"

@@ -112,7 +112,7 @@ def answers_for(actor: User, objection: Objection) -> list[str]:
 
 def _untied(actor: User, challenge: Challenge) -> Answer:
     bids = challenge.proposals.all()  # fetched at once where many are asked for
-    parties = {bid.lead_id for bid in bids if bid.state in proposals.HANDED_IN}
+    parties: set[int | None] = {bid.lead_id for bid in bids if bid.state in proposals.HANDED_IN}
     parties.add(challenge.need.owner_id)
     if parties & set(units.roles_of(actor)):
         return Answer("您是发榜或揭榜单位成员，应当回避，请由其他人员决定", code="recusal")

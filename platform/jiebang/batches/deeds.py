@@ -100,7 +100,8 @@ def _fail(challenge: Challenge, actor: User, given: Given) -> object:
 
 
 def _invite(expert: Expert, actor: User, given: Given) -> object:
-    challenge = challenges.visible_to(actor).filter(pk=given.challenge).first()
+    asked = given.challenge or 0
+    challenge = challenges.visible_to(actor).filter(pk=asked).first()
     if challenge is None:
         raise NotFound("没有这个榜题，或者您无权查看")
     return seats.invite(expert=expert, challenge=challenge, actor=actor)

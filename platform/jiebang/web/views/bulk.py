@@ -29,8 +29,9 @@ def run(request: Request, deed: str) -> HttpResponseRedirect:
     """Do it with each ticked row by itself, say what became of each, and go back to the list."""
     form = GivenForm(request.POST)
     if not form.is_valid():
-        said = "；".join(text for texts in form.errors.values() for text in texts)
-        raise Invalid(f"没有办理：{said}", fields={k: list(v) for k, v in form.errors.items()})
+        faults = {name: [str(each) for each in said] for name, said in form.errors.items()}
+        said = "；".join(each for texts in faults.values() for each in texts)
+        raise Invalid(f"没有办理：{said}", fields=faults)
     ticked = request.POST.getlist("chosen")
     chosen = [int(key) for key in ticked if key.isascii() and key.isdigit()]
     given = Given(**form.cleaned_data)

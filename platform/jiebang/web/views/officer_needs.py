@@ -39,7 +39,7 @@ VERBS = {
 }
 
 # What can be done with many needs of one state at once.
-DEEDS_OF = {
+DEEDS_OF: dict[str, tuple[Code, ...]] = {
     State.ENDORSED: (Code.CHECK_NEEDS, Code.RETURN_NEEDS),
     State.APPRAISAL: (Code.ADMIT_NEEDS, Code.RETURN_NEEDS),
 }

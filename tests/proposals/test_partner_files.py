@@ -1,45 +1,19 @@
-"""Files of a bid that several units write: what counts, what is frozen, who gets a marked copy."""
+"""Files of a consortium: who opens another unit's gets a marked copy, and its owner sees it."""
 
 import io
 
 import pytest
 from pypdf import PdfReader
 
-from jiebang.common.errors import Invalid
-from jiebang.files import policies as files
 from jiebang.files import services as filing
 from jiebang.files.models import Download
 from jiebang.openings import queries as readers
-from jiebang.proposals import services
 from jiebang.proposals.models import Proposal
-from jiebang.proposals.states import State
 from tests.factories import make_proposal
 from tests.files import made
-from tests.proposals.made import make_file, make_partner
+from tests.proposals.made import make_partner
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.mark.parametrize(
-    ("state", "said"), [("pending", "请稍候再提交"), ("infected", "请移除后重新提交")]
-)
-def test_nothing_is_handed_in_with_a_file_that_does_not_count(state, said):
-    proposal = make_proposal()
-    make_file(proposal, "plan", state)
-    with pytest.raises(Invalid) as caught:
-        services.submit(proposal=proposal, actor=proposal.author)
-    ((sentence,),) = caught.value.fields.values()
-    assert (list(caught.value.fields), sentence.endswith(said)) == (["files"], True)
-    assert Proposal.objects.get().state == State.DRAFT
-
-
-def test_the_receipt_names_every_file_by_its_hash_and_the_list_is_locked():
-    proposal = make_proposal()
-    row = make_file(proposal, "plan")
-    receipt = services.submit(proposal=proposal, actor=proposal.author)
-    assert [f["sha256"] for f in receipt.content["files"]] == [row.content.digest]
-    submitted = Proposal.objects.get()
-    assert files.may_write(proposal.author, submitted).code == "not_in_progress"
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted"])
