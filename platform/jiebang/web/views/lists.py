@@ -53,7 +53,8 @@ def call_lists(request: HttpRequest) -> HttpResponse:
     context = {
         "states": [State(state).label for state in ORDER],
         "rows": [
-            {**row, "counts": [row[f"{state}_count"] for state in ORDER]} for row in queries.lists()
+            {**row, "counts": [(State(state).label, row[f"{state}_count"]) for state in ORDER]}
+            for row in queries.lists()
         ],
         "notices": IntentNotice.objects.select_related("call")[:10],
     }
