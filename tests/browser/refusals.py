@@ -61,3 +61,14 @@ def closed(person, path, status, code):
     told = answer.status, answer.headers.get("refusal", "")
     assert told == (status, code), f"{path} answered {told}"
     assert standing() == before
+
+
+def refused_form(person, label, status, code=""):
+    """See that the form as it is filled in is refused so, also where the browser would hold it."""
+    before = standing()
+    person.page.evaluate("for (const form of document.forms) form.noValidate = true")
+    with person.page.expect_response(lambda r: r.request.method == "POST") as answer:
+        person.page.get_by_role("button", name=label, exact=True).click()
+    person.page.wait_for_load_state()
+    assert (answer.value.status, answer.value.headers.get("refusal", "")) == (status, code)
+    assert standing() == before

@@ -11,7 +11,7 @@ from jiebang.contracts.models import Contract, Payment
 from jiebang.notifications.models import Notification
 from jiebang.web import reminders
 from tests import factories as make
-from tests.browser.refusals import refused
+from tests.browser.refusals import refused, refused_form
 from tests.browser.test_story import press
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -92,18 +92,14 @@ def refuse_before_signing(people, contract):
     refused(people["poster"], old, 409, "old_version", action="poster")
 
 
-def refuse_while_running(people, contract):
-    """S9.2–4: money above what is left, twice the same person, a second request, no code."""
-    at = f"/contracts/{contract.pk}/requests"
-    extension = {"reason": "testing", "explanation": "排期", "ends_on": f"{contract.ends_on}"}
-    uncoded = {**extension, "reason": ""}
-    refused(people["solver"], f"{at}/extension/", 422, **uncoded)
-    Contract.objects.filter(pk=contract.pk).update(extensions=1)
-    later = {**extension, "ends_on": f"{contract.ends_on + 30 * DAY}"}
-    assert "最多延期 1 次" in refused(
-        people["solver"], f"{at}/extension/", 422, "extension_used", **later
-    )
-    Contract.objects.filter(pk=contract.pk).update(extensions=0)
+def refuse_an_extension(person, contract, months, code, reason="testing"):
+    """S9.4: an extension is once, at most a year, for a coded reason."""
+    person.page.goto(f"/contracts/{contract.pk}/requests/extension/")
+    if reason:
+        person.page.select_option("[name=reason]", reason)
+    person.page.fill("[name=explanation]", "检测机构排期延后")
+    person.page.fill("[name=ends_on]", f"{contract.ends_on + months * 30 * DAY}")
+    refused_form(person, "提出申请", 422, code)
 
 
 def test_a_contract_runs_is_changed_paid_reminded_of_and_closed(people, contract):
@@ -112,7 +108,11 @@ def test_a_contract_runs_is_changed_paid_reminded_of_and_closed(people, contract
     press(people["poster"].page, "送签")
     refuse_before_signing(people, contract)
     sign(people, contract)
-    refuse_while_running(people, contract)
+    refuse_an_extension(people["solver"], contract, 3, "", reason="")
+    refuse_an_extension(people["solver"], contract, 14, "extension_too_long")
+    Contract.objects.update(extensions=1)
+    refuse_an_extension(people["solver"], contract, 3, "extension_used")
+    Contract.objects.update(extensions=0)
 
     first = contract.milestones.first()
     report_with_evidence(people, contract, first)
@@ -195,18 +195,15 @@ def change(people, contract):
     page.select_option("[name=reason]", "schedule")
     page.fill("[name=explanation]", "检测机构排期延后")
     page.fill("[name=milestones-2-goal]", "中试线连续运行三个月")
+    poster.page.goto(f"/contracts/{contract.pk}/requests/extension/")
     submit(page, "提出申请")
     solver.sees("待甲方同意")
+    poster.page.select_option("[name=reason]", "testing")
+    poster.page.fill("[name=explanation]", "检测机构排期延后")
+    poster.page.fill("[name=ends_on]", f"{contract.ends_on + 90 * DAY}")
+    refused_form(poster, "提出申请", 409, "request_pending")
     poster.page.goto(f"/contracts/{contract.pk}/requests/extension/")
     poster.sees("正在办理，办结或撤回后才能再提")
-    again = {
-        "reason": "testing",
-        "explanation": "排期",
-        "ends_on": f"{contract.ends_on + 30 * DAY}",
-    }
-    refused(
-        poster, f"/contracts/{contract.pk}/requests/extension/", 409, "request_pending", **again
-    )
     request = contract.requests.get()
     at = f"/contract-requests/{request.pk}/move/?version=0"
     refused(

@@ -60,6 +60,8 @@ def told(founded: datetime) -> Iterator[Step]:
         after = Afterwards(row, founded)
         yield row["starts"], after.begin
         until = row["until"]
+        if until == "begun":
+            continue
         steps = STEPS | ENDED if until == "concluded" else STEPS
         for name, before in steps.items():
             if name == "returned" and until != "returned":

@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from jiebang.accounts.models import User
+from jiebang.common import clock
 from jiebang.contracts import changes, settlements
 from jiebang.contracts.models import ChangeRequest, Contract
 from jiebang.contracts.states import RequestAction, SettlementAction
 from jiebang.demo.payments import CENT, Purse
+from jiebang.documents import pledges
 
 Row = dict[str, Any]
 Step = tuple[float, int, Callable[[], Any]]  # day, order, what happens
@@ -26,7 +28,11 @@ class Progress:
     approver: User
 
     def events(self, row: Row, contract: Callable[[], Contract]) -> Iterator[Step]:
-        """Return the steps of the contract's requests and of what follows its end."""
+        """Return the steps of the contract's pledges, requests and of what follows its end."""
+        if pledged := row.get("pledges"):
+            yield row["written"], 60, lambda: self._pledge(contract(), pledged)
+        if registered := row.get("registered"):
+            yield registered["day"], 79, lambda: self._register(contract(), registered)
         for asked in row.get("requests", ()):
             yield asked["asked"], 80, self._ask(asked, contract)
             if "agreed" in asked:
@@ -62,6 +68,32 @@ class Progress:
             changes.move(request=request, action=action, actor=actor, note=note)
 
         return act
+
+    def _pledge(self, contract: Contract, pledged: list[Row]) -> None:
+        indicators = list(contract.indicators)
+        pledges.write(
+            contract=contract,
+            actor=self.poster,
+            rows=[
+                {
+                    **each,
+                    "indicator": indicators[each["indicator"]].pk,
+                    "share": Decimal(each["share"]) if "share" in each else None,
+                    "signatory": contract.solver.legal_person,
+                }
+                for each in pledged
+            ],
+        )
+
+    def _register(self, contract: Contract, registered: Row) -> None:
+        pledges.register(
+            contract=contract,
+            actor=self.solver,
+            category=registered["category"],
+            technical_amount=contract.amount * registered["technical"] / 100,
+            number=registered["number"],
+            registered_on=clock.today(),
+        )
 
     def _settle(self, contract: Contract, settled: Row) -> None:
         spent = Decimal(settled["spent"])

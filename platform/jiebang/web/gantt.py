@@ -12,6 +12,7 @@ from jiebang.contracts.states import MilestoneAction, MilestoneState, State
 from jiebang.web.contract_parts import state_label
 
 TICKS = 5  # so many dates fit under each other's noses on a phone
+NEAR = 13  # percent: a date nearer to today would stand under its label
 EDGE = 94  # percent: a date further right would stand over the edge
 STEPS = (1, 2, 3, 4, 6, 12)  # months between two ticks
 
@@ -67,13 +68,14 @@ class Axis:
             return None
         return Span(self.place(start), f"{self._share(end) - self._share(start):.2f}%")
 
-    def ticks(self) -> Iterator[tuple[str, str]]:
-        """Return firsts of months, so many that they can be read."""
+    def ticks(self, clear_of: date) -> Iterator[tuple[str, str]]:
+        """Return firsts of months, so many that they can be read, and none under this day."""
         months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
         step = next((step for step in STEPS if months / step <= TICKS), STEPS[-1])
         day = self.first.replace(day=1) + relativedelta(months=step)
         while self._share(day) < EDGE:
-            yield self.place(day), f"{day.year}年{day.month}月"
+            if abs(self._share(day) - self._share(clear_of)) > NEAR:
+                yield self.place(day), f"{day.year}年{day.month}月"
             day += relativedelta(months=step)
 
     def _share(self, day: date) -> float:
@@ -91,12 +93,13 @@ def chart(contract: Contract, milestones: Iterable[Milestone]) -> Gantt | None:
     axis = Axis(min([starts, *filter(None, until)]), max(days))
     bars, begins, behind = [], starts, False
     for stone, end in zip(stones, until, strict=True):
-        words = state_label(contract, stone)
+        waits = running and begins > today and stone.state == MilestoneState.PENDING
+        words = "未开始" if waits else state_label(contract, stone)
         made = _bar(axis, stone, begins, end, running=running, behind=behind, words=words)
         bars.append(made)
         begins, behind = stone.due_on, behind or stone.state != MilestoneState.CONFIRMED
     here = axis.place(today) if axis.first <= today <= axis.last else ""
-    return Gantt(bars, list(axis.ticks()), here)
+    return Gantt(bars, list(axis.ticks(clear_of=today)), here)
 
 
 def _bar(
