@@ -44,16 +44,6 @@ def refused(person, path, status, code="", **data):
     return answer.text()
 
 
-def pressed(person, button, status, code):
-    """Press a button of the page, and see that what it sends is refused so."""
-    before = standing()
-    with person.page.expect_response(lambda each: each.request.method == "POST") as answer:
-        person.page.get_by_role("button", name=button, exact=True).click()
-    told = answer.value.status, answer.value.headers.get("refusal", "")
-    assert told == (status, code), f"{button} answered {told}"
-    assert standing() == before
-
-
 def closed(person, path, status, code):
     """See that a page or file is not for this person, and that trying leaves no trace."""
     before = standing()
