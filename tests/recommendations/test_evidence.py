@@ -113,7 +113,8 @@ def test_a_score_of_the_work_done_is_told_at_the_next_match():
         contract=contract, state="scored", opens_on=day, due_on=day, score=88,
         scored_at=timezone.now(),
     )  # fmt: skip
-    assert str(records.of_units([solver.pk])[solver.pk]) == "已验收 1 项（按期 0 项），绩效评价 88 分"
+    said = str(records.of_units([solver.pk])[solver.pk])
+    assert said == "已验收 1 项（按期 0 项），绩效评价 88 分"
 
     other = make_contract("accepted")
     type(other).objects.filter(pk=other.pk).update(solver=solver)
