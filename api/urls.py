@@ -21,6 +21,7 @@ from api.v1.afterwards import (
 from api.v1.announcements import Announcements, Questions
 from api.v1.attachments import Attachments
 from api.v1.awards import Awards
+from api.v1.bulk import Bulk
 from api.v1.calls import Calls
 from api.v1.challenges import Challenges
 from api.v1.commissions import CommissionObjections, CommissionOpinions, Commissions
@@ -62,7 +63,7 @@ from api.v1.ocds import Ocds
 from api.v1.openings import Openings
 from api.v1.organizations import Organizations
 from api.v1.panels import Draws, Seats, Waivers
-from api.v1.papers import AcceptancePapers, CommissionPapers, ProposalPapers, ReviewPapers
+from api.v1.papers import AcceptancePapers, BidPapers, CommissionPapers, ReviewPapers
 from api.v1.payments import Payments
 from api.v1.people import People
 from api.v1.proposal_consortium import Consortia, Parties, PartnerInvitations
@@ -114,8 +115,8 @@ for prefix, resource, name in (
     ("reviews", Reviews, "review"),
     ("challenges", Rankings, "challenge-ranking"),
     ("proposals", Feedback, "proposal-review"),
-    ("proposals", ProposalPapers, "proposal-paper"),
-    ("challenges", ReviewPapers, "review-paper"),
+    ("proposals", BidPapers, "proposal-paper"),
+    ("challenges", ReviewPapers, "challenge-paper"),
     ("decisions", Decisions, "decision"),
     ("objections", Objections, "objection"),
     ("calls", CallDecisions, "call-decision"),
@@ -186,6 +187,7 @@ urlpatterns = [
         PartnerInvitations.as_view({"post": "decline"}),
         name="partner-invitation-decline",
     ),
+    path("v1/bulk/<slug:deed>/", Bulk.as_view({"post": "run"}), name="bulk"),
     path("v1/", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),

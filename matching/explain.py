@@ -11,12 +11,19 @@ from dataclasses import dataclass
 
 from matching import text
 from matching.highlight import as_written
+from matching.rarity import everyday
 from matching.vectors import Asked, Weights
 from matching.weights import FIELDS, OFFERED
 
-REST = "其他"
+REST, COMMON = "其他", "常用字词"
 NAMED = 8  # reasons, and missing words, named at most
 LEAST = 0.02  # of the score; what gave less goes to the rest
+NAMELESS = ("common", "other")  # kinds of reasons that name no single term
+# A word that stands in more of the 2,000 imagined everyday documents than this is an ordinary
+# one. Of 120 judged pairs from the floor on that share one such word and nothing else, people
+# called 11 in 100 close, as few as below the floor; of the other 604, 28 in 100.
+ORDINARY = 2
+ASKS_LITTLE = 2  # names; whoever asks for one word, or two, is answered by one
 WORTH = len(text.WORD) + 1  # a word of one sign, as the C of ℃, tells nobody anything
 
 
@@ -24,8 +31,8 @@ WORTH = len(text.WORD) + 1  # a word of one sign, as the C of ℃, tells nobody 
 class Reason:
     """One part of a score: a term, its share, and where it counts most in either text.
 
-    `kind` is `word`, `chars` (a run of several words), `synonym` or `other`; `seen_as` is how a
-    synonym stood in the text.
+    `kind` is `word`, `chars` (a run of several words), `synonym`, `common` (all words that say
+    nothing by themselves, together) or `other`; `seen_as` is how a synonym stood in the text.
     """
 
     term: str
@@ -70,7 +77,11 @@ class Reader:
         longest_first = sorted(self._shared(fields) | words, key=lambda run: (-len(run), run))
         shares: dict[str, float] = defaultdict(float)
         places: dict[str, tuple[float, str, str]] = {}
+        common = 0.0
         for asked_in, found_in, term, share in pairs:
+            if term.startswith(text.COMMON):
+                common += share * score / total
+                continue
             name = next((run for run in longest_first if term[2:] in run), REST)
             shares[name] += share * score / total
             if share > places.get(name, (0.0, "", ""))[0]:
@@ -83,10 +94,20 @@ class Reader:
                 seen_as = next((how for whole, how in written.items() if whole in name), "")
                 kind = "synonym" if seen_as else "word" if name in words else "chars"
                 made.append(Reason(name, shares[name], *places[name][1:], kind, seen_as))
+        if common >= LEAST * score:
+            made.append(Reason(COMMON, common, "", "", "common"))
         rest = score - sum(reason.share for reason in made)
         if rest > 1e-12:
             made.append(Reason(REST, rest, "", "", "other"))
         return tuple(made)
+
+    def lone(self, reasons: Iterable[Reason]) -> str:
+        """Return the ordinary word that is all the texts share, if there is nothing but it."""
+        named = [reason for reason in reasons if reason.kind not in NAMELESS]
+        if len(named) != 1 or named[0].kind != "word" or len(self._names) <= ASKS_LITTLE:
+            return ""
+        term = named[0].term
+        return term if everyday(text.WORD + term) > ORDINARY else ""
 
     def missing(self, documents: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
         """Return the words of the query that none of these documents mentions, by their worth.

@@ -21,6 +21,7 @@ from matching.weights import ENGINE, Document
 # From 0.2 on they called 31 in 100 close, from 0.25 on 38: a match says its own chance.
 FLOOR = 0.15
 GRADES = ((0.25, "strong"), (0.2, "fair"), (0.0, "weak"))
+SEEN = 8  # times as many as are wanted are looked at, for matches by more than an ordinary word
 SEGMENTS = 8  # at most; more are merged
 
 
@@ -28,7 +29,8 @@ SEGMENTS = 8  # at most; more are merged
 class Match:
     """One document that fits, with reasons that add up to the score and what it never mentions.
 
-    `chance` is how often people called pairs of such a score close.
+    `chance` is how often people called pairs of such a score close; `lone` is the ordinary word
+    that is all the two share, if so: that is no match, whatever its score.
     """
 
     key: str
@@ -37,6 +39,7 @@ class Match:
     chance: float
     reasons: tuple[Reason, ...]
     missing: tuple[str, ...]
+    lone: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,15 +140,28 @@ class Index:
         only: Collection[str] | None = None,
         without: Collection[str] = (),
     ) -> Result:
-        """Return the k best matches at or above the floor, of `only` and `without` these keys."""
+        """Return the k best matches at or above the floor, of `only` and `without` these keys.
+
+        With a floor of nought everything counts, lone ordinary words too.
+        """
         floor = FLOOR if floor is None else floor
         with text.using(self.lexicon):
             asked = self.vectors.asked(query)
             reader = Reader(query.fields, asked)
-            best = self.vectors.best(self.vectors.scores(asked), k, self._allowed(only, without))
-            good = [(place, score) for place, score in best if score >= floor]
-            made = tuple(self._match(reader, *each) for each in good or best[:1])
-            matches, nearest = (made, None) if good else ((), next(iter(made), None))
+            scores, allowed = self.vectors.scores(asked), self._allowed(only, without)
+            made: dict[Place, Match] = {}
+            wanted = k
+            while True:  # until k are good enough, or there are no more
+                best = self.vectors.best(scores, wanted, allowed)
+                above = [(place, score) for place, score in best if score >= floor]
+                for place, score in above or best[:1]:
+                    if place not in made:
+                        made[place] = self._match(reader, place, score)
+                good = [made[each] for each, _ in above if not (floor and made[each].lone)][:k]
+                if len(good) == k or len(above) < wanted or wanted > SEEN * k:
+                    break
+                wanted *= 2
+            matches, nearest = tuple(good), None if good else next(iter(made.values()), None)
             missing = reader.missing([self.fields(match.key) for match in matches])
         return Result(matches, missing, nearest)
 
@@ -159,10 +175,11 @@ class Index:
 
     def _match(self, reader: Reader, place: Place, score: float) -> Match:
         fields = self._fields(place)
-        grade = next(grade for least, grade in GRADES if score >= least)
         reasons = reader.reasons(self.vectors.offered(fields), fields, score)
         key = self.vectors.segments[place[0]].keys[place[1]]
-        return Match(key, score, grade, USUAL.chance(score), reasons, reader.missing([fields]))
+        chance, lone = USUAL.chance(score), reader.lone(reasons)
+        grade = next(grade for least, grade in GRADES if not least or (score >= least and not lone))
+        return Match(key, score, grade, chance, reasons, reader.missing([fields]), lone)
 
     def _fields(self, place: Place) -> Fields:
         return self.vectors.segments[place[0]].fields(place[1])

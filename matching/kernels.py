@@ -8,7 +8,7 @@ from numba import njit, prange
 
 from matching.rarity import Array
 
-CHANNELS, TIMES = 3, 63
+CHANNELS, TIMES = 4, 63
 
 
 @njit(cache=True, nogil=True)
@@ -29,38 +29,50 @@ def frequencies(ends: Array, documents: Array, live: Array) -> Array:
 
 @njit(cache=True, nogil=True)
 def norms(
-    ends: Array, documents: Array, codes: Array, channels: Array, rarity: Array, counts: Array,
-    size: int,
+    ends: Array, documents: Array, codes: Array, channels: Array, rarity: Array, powers: Array,
+    counts: Array, size: int,
 ) -> Array:  # fmt: skip
-    """Return the length of each part of each document: (size, parts)."""
-    found = np.zeros((size, 4 * CHANNELS), np.float64)
+    """Return the length of each part of each document: (size, parts).
+
+    A part counts rarity to its power, and `counts` says what so many times count in it.
+    """
+    found, rare = np.zeros((size, len(powers)), np.float64), np.empty(len(powers), np.float64)
     start = 0
     for term in range(len(ends)):
-        rare, channel = rarity[term] ** 2, channels[term]
+        _raise(rarity[term], powers, rare)
+        channel = channels[term]
         for at in range(start, ends[term]):
             code = codes[at]
-            count = counts[code & TIMES]
-            found[documents[at], (code >> 6) * CHANNELS + channel] += rare * count * count
+            part = (code >> 6) * CHANNELS + channel
+            weight = rare[part] * counts[part, code & TIMES]
+            found[documents[at], part] += weight * weight
         start = ends[term]
     return np.sqrt(found)
 
 
 @njit(cache=True, nogil=True)
 def impacts(
-    ends: Array, documents: Array, codes: Array, channels: Array, rarity: Array, counts: Array,
-    scale: Array,
+    ends: Array, documents: Array, codes: Array, channels: Array, rarity: Array, powers: Array,
+    counts: Array, scale: Array,
 ) -> Array:  # fmt: skip
     """Return the weight of each posting."""
-    found = np.empty(len(documents), np.float32)
+    found, rare = np.empty(len(documents), np.float32), np.empty(len(powers), np.float64)
     start = 0
     for term in range(len(ends)):
-        rare, channel = rarity[term], channels[term]
+        _raise(rarity[term], powers, rare)
+        channel = channels[term]
         for at in range(start, ends[term]):
             code = codes[at]
             part = (code >> 6) * CHANNELS + channel
-            found[at] = rare * counts[code & TIMES] * scale[documents[at], part]
+            found[at] = rare[part] * counts[part, code & TIMES] * scale[documents[at], part]
         start = ends[term]
     return found
+
+
+@njit(cache=True, nogil=True)
+def _raise(rarity: float, powers: Array, into: Array) -> None:
+    for part in range(len(powers)):
+        into[part] = rarity if powers[part] == 1 else rarity ** powers[part]
 
 
 @njit(cache=True, nogil=True)

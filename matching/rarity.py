@@ -17,6 +17,7 @@ import numpy as np
 from matching import text
 
 EVERYDAY = 2000  # imagined everyday documents
+PAIRED = len(text.PAIR) + 2
 LENGTH = 200  # words, or signs, of each
 HEARD = 2000  # documents that the background counts for, however many texts it has
 
@@ -64,7 +65,8 @@ def look_up(keys: Array, values: Array, sought: Array) -> Array:
 
 def everyday(term: str) -> float:
     """Return in how many of the imagined documents a term stands."""
-    times, total = text.dictionary() if term.startswith(text.WORD) else _signs()
+    whole = term.startswith(text.WORD) or (term.startswith(text.COMMON) and len(term) > PAIRED)
+    times, total = text.dictionary() if whole else _signs()
     return -EVERYDAY * math.expm1(-LENGTH * times.get(term[2:], 0) / total)
 
 

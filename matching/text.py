@@ -4,7 +4,7 @@ import logging
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, cached_property, lru_cache
@@ -18,7 +18,8 @@ from matching.lexicon import Lexicon, shipped
 
 jieba.setLogLevel(logging.WARNING)
 
-WORD, SIGN, PAIR = CHANNELS = ("w:", "1:", "2:")  # prefixes of a term
+# Prefixes of a term. Common ones are words that say nothing and pairs of signs that touch them.
+WORD, SIGN, PAIR, COMMON = CHANNELS = ("w:", "1:", "2:", "0:")
 PARTICLES = frozenset("的与和及或在中对为以等从被将其之于是了而且并所各该此由向至使把个种类型")
 TRADITIONAL = 0.05  # of the signs; from here on a text is Traditional and not just quoting
 _RUN = re.compile(r"[㐀-䶿一-鿿]+|[a-z0-9][a-z0-9.+#/%μ℃-]*")
@@ -140,7 +141,12 @@ class Reading:
         Words that jieba does not know stay apart, sign by sign: its guesses differ from text
         to text.
         """
-        silent, text = self._silent, self.normalise(text)
+        for words in self.runs(text):
+            yield from self.telling(words)
+
+    def runs(self, text: str) -> Iterator[list[str]]:
+        """Yield the words of each run of signs that nothing breaks."""
+        text = self.normalise(text)
         ends, at = self._cutter.ends(text), 0
         for run in _RUN.finditer(text):
             words = [run.group().rstrip("./-+")]
@@ -150,15 +156,34 @@ class Reading:
                 while at < len(ends) and ends[at] <= run.end():
                     words.append(text[start : ends[at]])
                     start, at = ends[at], at + 1
-            phrase: list[str] = []
-            for word in words:
-                if word not in silent:
-                    phrase.append(word)
-                elif phrase:
-                    yield tuple(phrase)
-                    phrase = []
-            if phrase:
+            yield words
+
+    def telling(self, words: Iterable[str]) -> Iterator[Phrase]:
+        """Yield the phrases of a run, between the words that say nothing."""
+        silent, phrase = self._silent, []
+        for word in words:
+            if word not in silent:
+                phrase.append(word)
+            elif phrase:
                 yield tuple(phrase)
+                phrase = []
+        if phrase:
+            yield tuple(phrase)
+
+    def common(self, words: Sequence[str]) -> list[str]:
+        """Return the words of a run that say nothing, and the pairs of signs that touch them.
+
+        A word of two signs is its own pair.
+        """
+        said = [word in self._silent for word in words]
+        if not any(said) or not _HAN.match(words[0]):
+            return []
+        found = [word for word, is_silent in zip(words, said, strict=True) if is_silent]
+        touched = [is_silent for word, is_silent in zip(words, said, strict=True) for _ in word]
+        whole = "".join(words)
+        return [word for word in found if len(word) != 2] + [
+            whole[at : at + 2] for at in range(len(whole) - 1) if touched[at] or touched[at + 1]
+        ]
 
 
 @cache
@@ -244,12 +269,14 @@ def grams(phrase: Phrase) -> tuple[list[str], list[str]]:
 
 def terms(text: str) -> list[str]:
     """Return the terms of all channels, with repeats."""
-    found = []
-    for phrase in phrases(text):
-        signs, pairs = grams(phrase)
-        found += [WORD + part for word in phrase for part in parts(word)]
-        found += [SIGN + sign for sign in signs]
-        found += [PAIR + pair for pair in pairs]
+    found, reading = [], _now()
+    for words in reading.runs(text):
+        for phrase in reading.telling(words):
+            signs, pairs = grams(phrase)
+            found += [WORD + part for word in phrase for part in parts(word)]
+            found += [SIGN + sign for sign in signs]
+            found += [PAIR + pair for pair in pairs]
+        found += [COMMON + term for term in reading.common(words)]
     return found
 
 

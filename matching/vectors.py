@@ -20,9 +20,11 @@ from matching.weights import (
     AGAIN,
     FIELDS,
     PARTS,
+    POWER,
     TIMES,
     Document,
     asked_scale,
+    by_part,
     damped,
     offered_scale,
     saturated,
@@ -30,7 +32,7 @@ from matching.weights import (
 
 Place = tuple[int, int]  # segment and row
 Weights = Mapping[str, Mapping[str, float]]  # field → term → weight
-_ASKED, _OFFERED = (f(np.arange(TIMES + 1, dtype=np.float64)) for f in (damped, saturated))
+_ASKED, _OFFERED = (np.ones(PARTS), damped()), (by_part(POWER), saturated())  # powers, counts
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +87,7 @@ class Vectors:
         rarity = self._rarities()
         lengths = [
             kernels.norms(
-                each.ends, each.documents, each.codes, each.channels, rare, _OFFERED, len(each)
+                each.ends, each.documents, each.codes, each.channels, rare, *_OFFERED, len(each)
             )
             for each, rare in zip(self.segments, rarity, strict=True)
         ]
@@ -95,7 +97,7 @@ class Vectors:
         means = np.divide(together.sum(axis=0), has, out=np.zeros(PARTS), where=has > 0)
         postings = [
             kernels.impacts(
-                each.ends, each.documents, each.codes, each.channels, rare, _OFFERED,
+                each.ends, each.documents, each.codes, each.channels, rare, *_OFFERED,
                 offered_scale(length, means),
             )
             for each, rare, length in zip(self.segments, rarity, lengths, strict=True)
@@ -237,19 +239,24 @@ def _parts(field: str) -> range:
 
 
 def _norms(
-    counted: Sequence[Mapping[str, int]], rarity: Mapping[str, float], counts: Array
+    counted: Sequence[Mapping[str, int]], rarity: Mapping[str, float], by: tuple[Array, Array]
 ) -> Array:
-    squares = [sum((counts[n] * rarity[t]) ** 2 for t, n in part.items()) for part in counted]
+    squares = [
+        sum((counts[n] * rarity[t] ** power) ** 2 for t, n in part.items())
+        for part, power, counts in zip(counted, *by, strict=True)
+    ]
     found: Array = np.sqrt(np.array(squares, np.float64))
     return found
 
 
 def _weights(
-    counted: Sequence[Mapping[str, int]], rarity: Mapping[str, float], counts: Array, scale: Array
-) -> Weights:
+    counted: Sequence[Mapping[str, int]], rarity: Mapping[str, float], by: tuple[Array, Array],
+    scale: Array,
+) -> Weights:  # fmt: skip
+    powers, counts = by
     return {
         name: {
-            term: float(counts[times] * rarity[term] * scale[part])
+            term: float(counts[part, times] * rarity[term] ** powers[part] * scale[part])
             for part in _parts(name)
             for term, times in counted[part].items()
         }

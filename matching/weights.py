@@ -6,7 +6,7 @@ both; a query's is the same with the query's own shares. So every part of a scor
 term, and a text that answers a query in every field and channel scores about one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -16,18 +16,23 @@ import numpy as np
 from matching import text
 from matching.rarity import Array
 
-ENGINE = "tfidf-words-signs-pairs-4"
+ENGINE = "tfidf-words-signs-pairs-common-5"
 FIELDS = ("title", "keywords", "indicators", "body")
 # What follows was chosen on judged pairs (docs/adr); around these values little changes.
 ASKED = {"title": 0.31, "keywords": 0.1, "indicators": 0.05, "body": 0.54}
 AGAIN = 2  # how often a query's body is read as if it said the title too
 OFFERED = {"title": 0.45, "keywords": 0.2, "indicators": 0.05, "body": 0.3}
-_SHORT, _LONG = (0.1, 0.5, 0.4), (0.35, 0.3, 0.35)  # words, signs, pairs
+_SHORT, _LONG = (0.1, 0.5, 0.4, 0.0), (0.27, 0.23, 0.34, 0.16)  # words, signs, pairs, common
 CHANNEL = {"title": _SHORT, "keywords": _SHORT, "indicators": _SHORT, "body": _LONG}
 SLOPE = {"title": 0.75, "keywords": 0.75, "indicators": 0.75, "body": 0.55}  # 1: by length alone
-SATURATION = 1.2  # how soon a term said again adds nothing; k1 of BM25
+# How soon a term said again adds nothing (k1 of BM25), and the power of its rarity: a body's
+# words count for being there at all, and its single signs tell less than their rarity says.
+_ONCE = (1.2, 1.2, 1.2, 1.2)
+SATURATION = {"title": _ONCE, "keywords": _ONCE, "indicators": _ONCE, "body": (0.6, *_ONCE[1:])}
+_WHOLE = (1.0, 1.0, 1.0, 1.0)
+POWER = {"title": _WHOLE, "keywords": _WHOLE, "indicators": _WHOLE, "body": (1.0, 0.5, 1.0, 1.0)}
 
-PARTS = len(FIELDS) * len(text.CHANNELS)  # part = 3 × field + channel
+PARTS = len(FIELDS) * len(text.CHANNELS)  # part = 4 × field + channel
 TIMES = 63  # a count in one field is kept up to here
 
 
@@ -52,15 +57,21 @@ def asking(shares: Mapping[str, float] | None) -> Iterator[None]:
         _asked.reset(token)
 
 
-def damped(times: Array) -> Array:
-    """Return what a term counts for that is asked so many times."""
-    found: Array = np.sqrt(times)
+def by_part(values: Mapping[str, Sequence[float]]) -> Array:
+    """Return what is given by field and channel in the order of the parts."""
+    return np.array([value for name in FIELDS for value in values[name]])
+
+
+def damped() -> Array:
+    """Return what a term counts for that is asked so many times: (PARTS, TIMES + 1)."""
+    found: Array = np.tile(np.sqrt(np.arange(TIMES + 1, dtype=np.float64)), (PARTS, 1))
     return found
 
 
-def saturated(times: Array) -> Array:
-    """Return what a term counts for that is offered so many times: 1 for once, at most 1 + k1."""
-    found: Array = times * (SATURATION + 1) / (times + SATURATION)
+def saturated() -> Array:
+    """Return the same for one that is offered: 1 for once, at most 1 + k1."""
+    times, k1 = np.arange(TIMES + 1, dtype=np.float64), by_part(SATURATION)[:, None]
+    found: Array = times * (k1 + 1) / (times + k1)
     return found
 
 
@@ -77,15 +88,18 @@ def offered_scale(norms: Array, means: Array) -> Array:
     """
     slope = np.repeat([SLOPE[name] for name in FIELDS], len(text.CHANNELS))
     pivoted = np.where(norms > 0, (1 - slope) * means + slope * norms, 0.0)
-    mix = np.array([share for name in FIELDS for share in CHANNEL[name]])
-    found: Array = _shares(norms, OFFERED) * mix * _over(pivoted)
+    found: Array = _shares(norms, OFFERED) * by_part(CHANNEL) * _over(pivoted)
     return found
 
 
 def _shares(norms: Array, shares: Mapping[str, float]) -> Array:
-    """Return each part's share, such that those of the fields that say something make one."""
+    """Return each part's share, such that those of the fields that say something make one.
+
+    Common words alone say nothing.
+    """
     channels = len(text.CHANNELS)
-    filled = (norms.reshape(len(norms), -1, channels) > 0).any(axis=2)
+    telling = norms.reshape(len(norms), -1, channels)[..., : text.CHANNELS.index(text.COMMON)]
+    filled = (telling > 0).any(axis=2)
     worth = filled * np.array([shares[name] for name in FIELDS])
     found: Array = np.repeat(worth * _over(worth.sum(axis=1))[:, None], channels, axis=1)
     return found

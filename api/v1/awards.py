@@ -25,12 +25,13 @@ class AwardShown(Shown[Award]):
     challenge = ChallengeNamed()
     owner_name = serializers.CharField(source="challenge.owner_name", help_text="发榜单位。")
     solver = Named(source="proposal.lead", help_text="中榜单位。")
+    late = serializers.BooleanField(source="proposal.late", help_text="是否逾期经批准提交。")
 
     class Meta:
         model = Award
         fields = (
-            "id", "number", "challenge", "owner_name", "solver", "amount", "grant", "reason",
-            "decided_at",
+            "id", "number", "challenge", "owner_name", "solver", "late", "amount", "grant",
+            "reason", "decided_at",
         )  # fmt: skip
 
 

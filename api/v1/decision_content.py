@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.fields import Actions, Id, Seen, Wan
@@ -27,6 +28,7 @@ from jiebang.awards.states import (
     ReviewMode,
 )
 from jiebang.challenges import queries as challenges
+from jiebang.experts import exceptions
 from jiebang.library.policies import BUREAU
 
 RULES = (
@@ -45,10 +47,11 @@ class AwardeeShown(Shown[Choice]):
     """A solution that the decision names."""
 
     solver = Named(source="proposal.lead", help_text="拟中榜单位。")
+    late = serializers.BooleanField(source="proposal.late", help_text="是否逾期经批准提交。")
 
     class Meta:
         model = Choice
-        fields = ("lane", "proposal", "solver", "amount", "grant")
+        fields = ("lane", "proposal", "solver", "late", "amount", "grant")
 
 
 class PlaceShown(serializers.Serializer[Any]):
@@ -59,6 +62,7 @@ class PlaceShown(serializers.Serializer[Any]):
     lead = serializers.CharField(help_text="揭榜单位。")
     score = serializers.CharField(help_text="得分。")
     reviews = serializers.IntegerField(help_text="评审人数。")
+    late = serializers.BooleanField(default=False, help_text="是否逾期经批准提交。")
 
 
 class ExpertNamed(serializers.Serializer[Any]):
@@ -66,6 +70,18 @@ class ExpertNamed(serializers.Serializer[Any]):
 
     name = serializers.CharField(help_text="姓名。")
     unit = serializers.CharField(help_text="单位。")
+
+
+class ExceptionShown(serializers.Serializer[Any]):
+    """An expert who judged in spite of a conflict, by leave of two people."""
+
+    expert = serializers.CharField(help_text="专家；不公布姓名的写“一名专家”。")
+    sentences = serializers.ListField(
+        child=serializers.CharField(), help_text="利害关系；发榜单位隐名的不写明。"
+    )
+    reason = serializers.CharField(help_text="例外理由。")
+    proposed_by = serializers.CharField(help_text="提出人。")
+    decided_by = serializers.CharField(help_text="复核人。")
 
 
 class DecisionShown(Shown[Decision]):
@@ -77,6 +93,7 @@ class DecisionShown(Shown[Decision]):
     choices = AwardeeShown(many=True, help_text="拟中榜的揭榜书。")
     standing = serializers.SerializerMethodField(help_text="评审排序。")
     panel = serializers.SerializerMethodField(help_text="评审专家。")
+    exceptions = serializers.SerializerMethodField(help_text="回避例外。")
     days_left = serializers.SerializerMethodField(help_text="公示剩余工作日。")
     actions = Actions(DECISION, policies.actions_for)
 
@@ -84,8 +101,8 @@ class DecisionShown(Shown[Decision]):
         model = Decision
         fields = (
             "id", "number", "challenge", "owner_name", "state", "choices", "reason", "departure",
-            "standing", "panel", "proposed_at", "approved_at", "minutes_number", "members",
-            "published_at", "notice_ends_on", "days_left", "actions",
+            "standing", "panel", "exceptions", "proposed_at", "approved_at", "minutes_number",
+            "members", "published_at", "notice_ends_on", "days_left", "actions",
         )  # fmt: skip
 
     def get_standing(self, thing: Decision) -> list[dict[str, Any]]:
@@ -95,6 +112,12 @@ class DecisionShown(Shown[Decision]):
     def get_panel(self, thing: Decision) -> list[dict[str, Any]]:
         """Return the experts, or nothing where the call keeps them."""
         return thing.panel if self._open(thing).experts_published else []
+
+    @extend_schema_field(ExceptionShown(many=True))
+    def get_exceptions(self, thing: Decision) -> Any:
+        """Return who judged in spite of a conflict, as everybody may know of it."""
+        named = self._open(thing).experts_published
+        return ExceptionShown(exceptions.published(thing.challenge, named=named), many=True).data
 
     def get_days_left(self, thing: Decision) -> int | None:
         """Return the working days of the notice that are left."""

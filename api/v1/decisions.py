@@ -51,7 +51,7 @@ class Decisions(Resource):
 
     def get_queryset(self) -> QuerySet[Decision]:
         """Return the decisions that the caller may know of."""
-        return queries.decisions_visible_to(self.reader)
+        return queries.with_ways(queries.decisions_visible_to(self.reader))
 
     @extend_schema(
         summary="定榜建议与公示", parameters=[DecisionQuery], responses=DecisionShown(many=True)

@@ -18,7 +18,7 @@ from api.views import Resource, found
 from jiebang.acceptance import dossier as acceptance_papers
 from jiebang.acceptance import queries as acceptances
 from jiebang.acceptance.models import Acceptance
-from jiebang.awards import dossier as reviews
+from jiebang.awards import dossier
 from jiebang.challenges import queries as challenges
 from jiebang.challenges.models import Challenge
 from jiebang.commissions import dossier as commission_papers
@@ -26,16 +26,17 @@ from jiebang.commissions import policies
 from jiebang.commissions import queries as commissions
 from jiebang.commissions.models import Commission
 from jiebang.library.policies import BUREAU
-from jiebang.papers.blocks import Paper
-from jiebang.papers.forms import FORMS, form_of
-from jiebang.proposals import queries as proposals
+from jiebang.papers.forms import FORMS, File, written
+from jiebang.proposals import dossier as receipts
+from jiebang.proposals import queries
 from jiebang.proposals.models import Proposal
 
+TAG = "卷宗"
 REFUSED = {(status, MEDIA_TYPE): Problem for status in (403, 404, 409)}
-ANSWERS: dict[Any, Any] = {
-    **{(200, form.media): OpenApiTypes.BINARY for form in FORMS.values()},
-    **REFUSED,
-}
+PDF, WORD = (
+    {(200, FORMS[ending].media): OpenApiTypes.BINARY} | REFUSED for ending in ("pdf", "docx")
+)
+ANSWERS: dict[Any, Any] = PDF | WORD
 
 
 class PaperQuery(Query):
@@ -59,7 +60,7 @@ class AcceptancePapers(Resource):
         """Hand out one of the two; the certificate only when the conclusion is in effect."""
         thing = found(self.get_queryset(), pk)
         made = acceptance_papers.paper(thing, kind, self.actor)
-        return _file(made, ending, f"{acceptance_papers.KINDS[kind]}{thing.number}")
+        return _answer(written(made, ending, f"{acceptance_papers.KINDS[kind]}{thing.number}"))
 
 
 class CommissionPapers(Resource):
@@ -77,54 +78,69 @@ class CommissionPapers(Resource):
     def paper(self, request: Request, pk: int) -> FileResponse:
         """Hand out what was decided on what, by whom and when."""
         form, thing = self.query(PaperQuery)["form"], found(self.get_queryset(), pk)
-        return _file(commission_papers.of(thing), form, f"{thing.number}审批材料")
+        return _answer(written(commission_papers.of(thing), form, f"{thing.number}审批材料"))
 
 
-class ProposalPapers(Resource):
-    """The dossier of a solution."""
+class BidPapers(Resource):
+    """The papers of a solution, for whoever may read it."""
 
-    tag = "评审与定榜"
+    tag = TAG
 
     def get_queryset(self) -> QuerySet[Proposal]:
         """Return the solutions that the caller may read."""
-        return proposals.visible_to(self.actor)
+        return queries.visible_to(self.actor)
 
-    @extend_schema(summary="揭榜书卷宗", responses=ANSWERS)
-    @action(detail=True, url_path="dossier/<slug:form>")
-    def dossier(self, request: Request, pk: int, form: str) -> FileResponse:
-        """Hand it out to whoever may read the solution; that is recorded."""
-        form_of(form)
-        thing = proposals.find(self.actor, pk)
-        made = reviews.of_bid(thing, self.actor)
-        return _file(made, form, reviews.name_of(thing, made))
+    @extend_schema(summary="揭榜书卷宗 PDF", responses=PDF)
+    @action(detail=True, url_path="dossier-pdf")
+    def dossier_pdf(self, request: Request, pk: int) -> FileResponse:
+        """Hand out the solution in full, as PDF."""
+        return _answer(dossier.give_bid(pk=pk, reader=self.actor, form="pdf"))
+
+    @extend_schema(summary="揭榜书卷宗 Word", responses=WORD)
+    @action(detail=True, url_path="dossier-word")
+    def dossier_word(self, request: Request, pk: int) -> FileResponse:
+        """Hand out the solution in full, as Word."""
+        return _answer(dossier.give_bid(pk=pk, reader=self.actor, form="docx"))
+
+    @extend_schema(summary="最新一版的揭榜回执 PDF", responses=PDF)
+    @action(detail=True, url_path="receipt-pdf")
+    def receipt_pdf(self, request: Request, pk: int) -> FileResponse:
+        """Hand out the newest receipt with the list of files, for the solution's units."""
+        return _answer(receipts.give(receipts.newest_of(reader=self.actor, pk=pk)))
 
 
 class ReviewPapers(Resource):
-    """The dossier of a review."""
+    """The papers of a challenge's review and decision, for the bureau."""
 
-    tag = "评审与定榜"
+    tag = TAG
 
     def get_queryset(self) -> QuerySet[Challenge]:
         """Return the challenges that the caller may know of."""
         return challenges.visible_to(self.actor)
 
-    @extend_schema(summary="评审与定榜卷宗", responses=ANSWERS)
-    @action(detail=True, url_path="dossier/<slug:form>")
-    def dossier(self, request: Request, pk: int, form: str) -> FileResponse:
-        """Hand it out to the bureau once scores may be seen; that is recorded."""
+    @extend_schema(summary="评审与定榜卷宗 PDF", responses=PDF)
+    @action(detail=True, url_path="review-dossier-pdf")
+    def review_dossier_pdf(self, request: Request, pk: int) -> FileResponse:
+        """Hand out the review and the decision, as PDF."""
+        return self._give(pk, "pdf")
+
+    @extend_schema(summary="评审与定榜卷宗 Word", responses=WORD)
+    @action(detail=True, url_path="review-dossier-word")
+    def review_dossier_word(self, request: Request, pk: int) -> FileResponse:
+        """Hand out the review and the decision, as Word."""
+        return self._give(pk, "docx")
+
+    def _give(self, pk: int, form: str) -> FileResponse:
         self.actor.needs_role(*BUREAU)
-        form_of(form)
         thing = found(self.get_queryset(), pk)
-        made = reviews.of_review(thing, self.actor)
-        return _file(made, form, reviews.name_of(thing, made))
+        return _answer(dossier.give_review(challenge=thing, reader=self.actor, form=form))
 
 
-def _file(paper: Paper, ending: str, name: str) -> FileResponse:
-    form = form_of(ending)
+def _answer(file: File) -> FileResponse:
     return FileResponse(
-        io.BytesIO(form.write(paper)),
+        io.BytesIO(file.content),
         as_attachment=True,
-        filename=f"{name}.{form.ending}",
-        content_type=form.media,
+        filename=file.name,
+        content_type=file.media,
         headers={"Cache-Control": "private, no-store"},
     )

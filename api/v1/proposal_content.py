@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.fields import Actions, Id, Number, Seen
@@ -61,6 +62,17 @@ class ResponseShown(Shown[IndicatorResponse]):
         fields = ("indicator", "value", "text", "method", "promised", "is_enough")
 
 
+class ReceiptFile(serializers.Serializer[Any]):
+    """A file as it was handed in."""
+
+    slot = serializers.CharField(help_text="材料类别。")
+    name = serializers.CharField(help_text="文件名。")
+    version = serializers.IntegerField(help_text="版本。")
+    size = serializers.IntegerField(help_text="字节数。")
+    sha256 = serializers.CharField(help_text="文件校验码（SHA-256）。")
+    confidential = serializers.BooleanField(help_text="是否保密。")
+
+
 class ReceiptHead(serializers.ModelSerializer[Receipt]):
     """A receipt."""
 
@@ -68,6 +80,7 @@ class ReceiptHead(serializers.ModelSerializer[Receipt]):
     late_permission = serializers.SerializerMethodField(
         help_text="逾期许可的编号；按时提交的为空。"
     )
+    files = serializers.SerializerMethodField(help_text="提交时的附件清单，每份附件的校验码。")
 
     class Meta:
         model = Receipt
@@ -77,11 +90,17 @@ class ReceiptHead(serializers.ModelSerializer[Receipt]):
             "submitted_at",
             "digest",
             "late_permission",
+            "files",
         )
 
     def get_late_permission(self, receipt: Receipt) -> str:
         """Return by which permission it was late."""
         return receipt.permission.number if receipt.permission else ""
+
+    @extend_schema_field(ReceiptFile(many=True))
+    def get_files(self, receipt: Receipt) -> Any:
+        """Return the files that were handed in, each with its hash."""
+        return receipt.content.get("files", [])
 
 
 class ReceiptShown(ReceiptHead):

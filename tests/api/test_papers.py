@@ -7,10 +7,9 @@ import pytest
 from pypdf import PdfReader
 
 from jiebang.acceptance.models import AcceptanceRules
-from jiebang.audit.models import Entry
 from tests.acceptance import steps as acceptances
 from tests.commissions import steps as commissions
-from tests.factories import make_approver, make_award, make_officer
+from tests.factories import make_approver
 
 pytestmark = pytest.mark.django_db
 MEDIA = {
@@ -79,16 +78,6 @@ def test_the_file_of_a_commission_is_the_bureaus(client_for, form):
     assert "第 1 版提交时" in said
     refused(client_for(acceptances.make_user()).get(at), 403, "role_required")
     refused(client_for(make_approver()).get(at, {"form": "odt"}), 422, "invalid")
-
-
-@pytest.mark.parametrize("form", MEDIA)
-def test_who_takes_the_dossier_of_a_solution_or_review_is_recorded(client_for, form):
-    bid, officer = make_award().proposal, make_officer()
-    reader = client_for(officer)
-    assert "揭榜书" in text_of(reader.get(f"/api/v1/proposals/{bid.pk}/dossier/{form}/"), form)
-    at = f"/api/v1/challenges/{bid.challenge_id}/dossier/{form}/"
-    assert "评审与定榜卷宗" in text_of(reader.get(at), form)
-    assert Entry.objects.filter(action="dossier", actor=officer).count() == 2
 
 
 @pytest.mark.parametrize(

@@ -10,14 +10,24 @@ from pypdf import PdfReader
 
 from jiebang.audit.models import Entry
 from jiebang.awards import inquiries, objections
-from jiebang.awards.models import Opinion
+from jiebang.awards.models import DecisionRules, Opinion
 from jiebang.common import clock
 from jiebang.common.errors import NotAllowed, NotFound
+from jiebang.experts import services as experts
 from jiebang.files import queries as files
 from jiebang.files import services as filing
 from jiebang.files.models import Attachment
+from jiebang.openings import services as openings
 from tests.awards import steps
-from tests.factories import make_approver, make_officer, make_user
+from tests.factories import (
+    make_approver,
+    make_award,
+    make_challenge,
+    make_officer,
+    make_pooled,
+    make_proposal,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -159,3 +169,109 @@ def test_the_dossier_of_a_solution_shows_inquiries_to_the_bureau_alone(client, f
     }
     client.force_login(bids[1].author)
     assert client.get(address).status_code == 404
+
+
+API = "/api/v1"
+FORMS = {
+    "pdf": ("dossier-pdf", "application/pdf"),
+    "docx": (
+        "dossier-word",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_interface_hands_out_the_same_dossiers_by_the_same_rules(client, form):
+    challenge, bids = steps.challenge_in_steps()
+    path, media = FORMS[form]
+    of_bid = f"{API}/proposals/{bids[0].pk}/{path}/"
+    of_review = f"{API}/challenges/{challenge.pk}/review-{path}/"
+    told = {}
+    for who, reader in (
+        ("bureau", make_approver()), ("poster", make_user(unit=challenge.need.owner)),
+        ("bidder", bids[0].author), ("rival", bids[1].author),
+    ):  # fmt: skip
+        client.force_login(reader)
+        answers = [client.get(each) for each in (of_bid, of_review)]
+        told[who] = [(answer.status_code, answer["Content-Type"]) for answer in answers]
+    problem = "application/problem+json"
+    assert told == {
+        "bureau": [(200, media), (200, media)],
+        "poster": [(200, media), (403, problem)],
+        "bidder": [(200, media), (403, problem)],
+        "rival": [(404, problem), (403, problem)],
+    }
+    assert Entry.objects.filter(action="dossier").count() == 4
+
+
+def test_a_dossier_taken_while_sealed_is_noted_as_a_look(client):
+    bid = make_proposal("submitted")
+    officer, second = make_officer(), make_approver()
+    opening = openings.propose(
+        challenge=bid.challenge, actor=officer, reason="收到举报，须在截止前核实材料真伪"
+    )
+    openings.move(opening=opening, action="confirm", actor=second)
+    address = reverse("web:bid-dossier", args=[bid.pk, "pdf"])
+    told = {}
+    for who in (make_user(unit=bid.challenge.need.owner), officer):
+        client.force_login(who)
+        told[who.pk] = client.get(address).status_code
+    assert list(told.values()) == [403, 200]
+    assert list(bid.looks.values_list("reader", flat=True)) == [officer.pk]
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_what_came_late_by_permission_says_so_in_public_and_in_the_interface(client, late):
+    challenge, bids = steps.challenge_in_steps(reviews_least=1, scores_published=True)
+    type(bids[0]).objects.filter(pk=bids[0].pk).update(late=late)
+    expert = steps.seat(challenge, bids)
+    for bid in bids:
+        steps.review(bid, expert)
+    decision = steps.notice(challenge, bids[0])
+
+    page = client.get(reverse("web:notice", args=[decision.pk])).content.decode()
+    shown = client.get(f"{API}/decisions/{decision.pk}/").json()
+
+    assert page.count("逾期经批准") == (2 if late else 0)  # beside the winner, and in the ranking
+    assert [row["late"] for row in shown["choices"]] == [late]
+    assert sorted(row["late"] for row in shown["standing"]) == [False, late]
+
+    award = make_award(make_proposal("awarded", challenge=make_challenge("awarded"), late=late))
+    page = client.get(reverse("web:challenge", args=[award.proposal.challenge_id])).content.decode()
+    assert page.count("逾期经批准") == late
+    assert client.get(f"{API}/awards/{award.pk}/").json()["late"] is late
+
+
+def test_an_exception_stands_in_the_notice_on_the_page_and_in_the_interface(client):
+    challenge, bids = steps.challenge_in_steps()
+    challenge.need.mask_owner = True
+    challenge.need.save()
+    expert = make_pooled(unit=challenge.need.owner)
+    waiver = experts.propose_waiver(
+        expert=expert, challenge=challenge, actor=make_officer(), reason="国内仅此一人从事这一方向"
+    )
+    experts.decide_waiver(waiver=waiver, action="approve", actor=make_officer())
+    decision = steps.notice(challenge, bids[0])
+    for named in (True, False):
+        DecisionRules.objects.update(experts_published=named)
+        page = client.get(reverse("web:notice", args=[decision.pk])).content.decode()
+        (told,) = client.get(f"{API}/decisions/{decision.pk}/").json()["exceptions"]
+        assert told["expert"] == (str(expert) if named else "一名专家")
+        assert told["sentences"] == ["与需求单位“某企业（名称已隐去）”有应当回避的利害关系"]
+        assert (told["sentences"][0] in page, waiver.reason in page) == (True, True)
+        assert challenge.need.owner.name not in page
+
+
+def test_of_a_withdrawn_challenge_nobody_sees_scores_ranking_or_dossier(client):
+    challenge, bids = steps.challenge_in_steps()
+    type(challenge).objects.filter(pk=challenge.pk).update(state="withdrawn")
+    client.force_login(make_approver())
+    paths = ("ranking", "review-dossier-pdf", "review-dossier-word")
+    answers = [client.get(f"{API}/challenges/{challenge.pk}/{path}/") for path in paths]
+    answers.append(client.get(reverse("web:review-dossier", args=[challenge.pk, "pdf"])))
+    assert [answer.status_code for answer in answers] == [403] * 4
+    assert [answer.json()["code"] for answer in answers[:3]] == ["never_opened"] * 3
+    page = client.get(reverse("web:officer-decision", args=[challenge.pk])).content.decode()
+    assert [bid.lead.name in page for bid in bids] == [False, False]
+    assert not Entry.objects.filter(action="dossier").exists()

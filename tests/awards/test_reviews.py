@@ -109,7 +109,14 @@ def test_disagreement_asks_for_another_expert_before_anything_is_proposed():
     refused(RuleBroken, "review_incomplete", ask)
     steps.review(bids[0], users[2])
     assert ask().standing == [
-        {"place": 1, "tied": False, "lead": bids[0].lead.name, "score": "78.00", "reviews": 3}
+        {
+            "place": 1,
+            "tied": False,
+            "lead": bids[0].lead.name,
+            "score": "78.00",
+            "reviews": 3,
+            "late": False,
+        }
     ]
 
 

@@ -64,11 +64,19 @@ def test_terms_are_words_signs_and_pairs_of_signs():
 def test_each_term_has_a_number_of_its_own():
     found = set(terms("碳化硅功率模块银烧结互连 SiC 100mAh")) | {"w:碳", "1:碳", "2:碳"}
     assert len({key(term) for term in found}) == len(found)
-    assert {key(term) >> 62 for term in found} == {0, 1, 2}
+    found |= set(terms("有效的研究"))
+    assert {key(term) >> 62 for term in found} == {0, 1, 2, 3}
 
 
-def test_what_every_need_says_is_no_term():
-    assert terms("关键技术研发及产业化") == []
+def test_what_every_need_says_is_common_and_nothing_else():
+    assert list(phrases("关键技术研发及产业化")) == []
+    common = "关键技术 及 产业化 关键 键技 技术 术研 研发 发及 及产 产业 业化"
+    assert terms("关键技术研发及产业化") == [f"0:{term}" for term in common.split()]
+
+
+def test_pairs_that_touch_a_common_word_are_common_and_no_others():
+    common = [term[2:] for term in terms("碳化硅的研究，功率模块") if term.startswith("0:")]
+    assert common == ["的", "硅的", "的研", "研究"]
 
 
 def test_a_word_that_says_nothing_is_left_out_as_a_word_not_as_signs():

@@ -2,6 +2,8 @@
 
 from django.apps import apps
 
+from jiebang.batches.deeds import Code
+
 WAYS = {
     "GET": "看",
     "POST": "交",
@@ -11,6 +13,7 @@ WAYS = {
     "导出": "导出表格",
 }
 KINDS = {
+    "deed": "勾选的各项",
     "acceptance": "验收",
     "assessment": "绩效评价",
     "dossier": "验收",
@@ -151,6 +154,8 @@ def thing_name(thing):
     if not kind:
         return "—"
     life = life_of(kind)
+    if kind == "deed":
+        return f"{KINDS[kind]}（{Code(label).label}）"
     special = kind == "proposal" and label in ("sealed", "opened")
     if life and label in life.states.values and not special:
         state = str(life.states(label).label)

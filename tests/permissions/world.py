@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from knox.models import AuthToken
 
 from jiebang.accounts.models import PlatformRole
+from jiebang.batches.deeds import Code
 from jiebang.challenges.models import IntentNotice, Question
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.common import clock
@@ -253,6 +254,8 @@ def _small(world):
     }
     world.add("match", "any", need, **pair)
     world.add("tab", "done", None, tab="done")
+    for code in Code:
+        world.add("deed", code.value, None, deed=code.value)
     said = {"why": "评测需要", "kind": "term", "added_by": officer}
     world.add("word", "draft", Word.objects.create(word="固态电池", key="固态电池", **said))
     edition = Edition.objects.create(number=1, digest="0" * 24, why="首版", made_by=officer)

@@ -8,8 +8,10 @@ from jiebang.lexicons import queries as lexicons
 from jiebang.lexicons import services as desk
 from jiebang.lexicons.states import Kind as Word
 from jiebang.library.states import State as NeedState
-from jiebang.recommendations import engine, services, tasks, trial
-from jiebang.recommendations.models import Kind, Match
+from jiebang.recommendations import engine, rounds, services, tasks, trial
+from jiebang.recommendations.following import follow
+from jiebang.recommendations.models import OBJECTS, Kind, Match, Round, Run
+from jiebang.recommendations.services import silent
 from tests.factories import make_achievement, make_need, make_officer, make_university
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +46,50 @@ def synonym(officer):
 def first(need):
     found = Match.objects.filter(run__subject_id=need.pk, run__object_kind=Kind.ACHIEVEMENT)
     return list(found.filter(rank=1).values_list("object_id", flat=True))
+
+
+def apply(choice):
+    return follow(tasks.reword(choice_id=choice.pk, progress=silent)["round"], silent)
+
+
+def kept():
+    columns = ("run__subject_kind", "run__subject_id", "run__object_kind", "rank", "object_id")
+    rows = Match.objects.order_by(*columns[:4])
+    return list(rows.values_list(*columns, "score", "grade", "reasons", "missing"))
+
+
+def test_shards_apply_the_words_as_one_process_would(chips, settings):
+    settings.MATCH_SHARD_ROWS = 1
+    officer = make_officer()
+    synonym(officer)
+    held = apply(desk.publish(actor=officer, why="类脑芯片的说法"))
+    versions = {kind: engine.current(kind).version for kind in OBJECTS}
+    found = kept()
+    assert (held.phase, held.shards.filter(phase="cut").count()) == ("done", 5)
+
+    Run.objects.all().delete()
+    services.refresh_all(anew=True)
+
+    assert {kind: engine.current(kind).version for kind in OBJECTS} == versions
+    again = kept()
+    assert [row[:5] + row[6:7] for row in found] == [row[:5] + row[6:7] for row in again]
+    assert [row[5] for row in found] == pytest.approx([row[5] for row in again], abs=1e-9)
+    assert [row[8] for row in found] == [row[8] for row in again]
+
+
+def test_a_round_that_takes_over_applies_the_words_too(chips):
+    officer = make_officer()
+    synonym(officer)
+    choice = desk.publish(actor=officer, why="类脑芯片的说法")
+    begun = tasks.reword(choice_id=choice.pk, progress=silent)["round"]
+
+    night = rounds.start(actor=None)
+
+    assert (night.anew, night.choice_id) == (True, choice.pk)
+    assert follow(begun, silent).phase == "stopped"
+    assert lexicons.in_effect() is None
+    follow(night.pk, silent)
+    assert lexicons.in_effect() == choice
 
 
 def test_a_sentence_is_cut_by_the_draft_before_anybody_publishes_it():
@@ -94,13 +140,17 @@ def test_the_old_words_serve_until_all_is_indexed_by_the_new_ones(chips):
     choice = desk.publish(actor=officer, why="类脑芯片的说法")
     assert (engine.current(Kind.ACHIEVEMENT).version, lexicons.in_effect()) == (before, None)
 
-    heard = []
-    tasks.reword(choice_id=choice.pk, progress=lambda *said: heard.append(said))
+    begun = tasks.reword(choice_id=choice.pk, progress=silent)["round"]
+    assert tasks.reword(choice_id=choice.pk, progress=silent)["round"] == begun
+    shards = list(Round.objects.get(pk=begun).shards.order_by("pk"))
+    assert {shard.phase for shard in shards} == {"cut"}
+    rounds.work(shards[0].pk, silent)
+    assert (engine.current(Kind.ACHIEVEMENT).version, lexicons.in_effect()) == (before, None)
+    follow(begun, silent)
 
     shelf = engine.current(Kind.ACHIEVEMENT)
     assert (shelf.words, lexicons.in_effect()) == (choice.version.digest, choice)
     assert first(need) == [same.pk]
-    assert heard[0] == (0, 0, "正在整理需求")
     engine._opened.clear()  # another process reads it from disk, by the same words
     assert engine.current(Kind.ACHIEVEMENT).index.fingerprint == shelf.index.fingerprint
 
@@ -114,7 +164,7 @@ def test_going_back_brings_the_old_order_back(chips):
         desk.publish(actor=officer, why="类脑芯片的说法"),
         desk.go_back(actor=officer, number=0, why="误伤"),
     ):
-        tasks.reword(choice_id=choice.pk, progress=services.silent)
+        apply(choice)
 
     assert (first(need), engine.current(Kind.ACHIEVEMENT).version) == before
 

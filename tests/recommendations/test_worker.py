@@ -11,11 +11,14 @@ import pytest
 from django.db import connection, transaction
 
 from jiebang.jobs.models import Job
+from jiebang.lexicons import queries as lexicons
+from jiebang.lexicons import services as desk
+from jiebang.lexicons.states import Kind as Word
 from jiebang.library.models import TechNeed
 from jiebang.library.states import State as NeedState
 from jiebang.recommendations import engine, outbox, rounds, services
 from jiebang.recommendations.models import Kind, Match, Round, Run, Shard
-from tests.factories import make_achievement, make_need
+from tests.factories import make_achievement, make_need, make_officer
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 ROOT = Path(__file__).parents[2]
@@ -124,7 +127,9 @@ def test_a_worker_killed_within_a_round_costs_its_shard_another_try(start, tmp_p
         first.pk, first.title = None, f"固态电池电解质第 {n} 种制备技术"
         first.save(force_insert=True)
     settings.MATCH_SHARD_ROWS = 10
-    rounds.start(actor=None, anew=True)
+    officer = make_officer()
+    desk.add(actor=officer, kind=Word.STOP, word="制备技术", why="套话")
+    choice = desk.publish(actor=officer, why="少些套话")  # queues the round that reads by it
     beat = start("beat", "-l", "WARNING", "--pidfile=", "-s", str(tmp_path / "beat-schedule"))
     worker = start_worker(start)
     asked = Run.objects.filter(subject_kind=Kind.NEED)
@@ -132,11 +137,13 @@ def test_a_worker_killed_within_a_round_costs_its_shard_another_try(start, tmp_p
     kill(worker)
     before = Shard.objects.exclude(done_at=None).count()
     assert Job.objects.filter(state="running").count() <= 1
+    assert lexicons.in_effect() is None
 
     second = start_worker(start)
     wait_until(lambda: Round.objects.get().ended_at, second, beat)
 
     assert (Round.objects.get().phase, Shard.objects.filter(done_at=None).count()) == ("done", 0)
+    assert lexicons.in_effect() == choice
     shards = Job.objects.filter(name=rounds.SHARD)
     assert set(shards.values_list("state", flat=True)) == {"done"}
     assert sum(job.attempts - 1 for job in shards) <= 1

@@ -10,8 +10,9 @@ from jiebang.lexicons import files, queries, services
 from jiebang.lexicons.models import Choice, Entry, Version
 from jiebang.lexicons.states import Kind
 from jiebang.library.states import State as NeedState
-from jiebang.recommendations import engine
+from jiebang.recommendations import engine, tasks
 from jiebang.recommendations import services as matches
+from jiebang.recommendations.following import follow
 from jiebang.taxonomy.models import IndustryChain
 from tests.factories import (
     make_achievement,
@@ -120,7 +121,15 @@ def test_a_sentence_and_a_needs_results_are_tried(client, officer):
 def test_publishing_and_going_back_are_shown_until_they_count(client, word):
     client.post(f"{DESK}publish/", {"why": "首版"})
     assert queries.chosen().version.number == 1
-    assert "按新词典重建索引" in client.get(DESK).text
+    assert "首版" in client.get(DESK).text
+    assert "正在后台启用，完成前仍按原来的词典匹配" in client.get(DESK).text
+    begun = tasks.reword(choice_id=queries.chosen().pk, progress=matches.silent)["round"]
+    page = client.get(DESK)
+    assert (page.context["round"].pk, page.context["round"].done) == (begun, 0)
+    assert "个分片，匹配 0 次" in page.text
+    follow(begun, matches.silent)
+    assert queries.in_effect() == queries.chosen()
+    assert "正在后台启用" not in client.get(DESK).text
 
     again = client.post(f"{DESK}publish/", {"why": "再发"})
     assert (again.status_code, Version.objects.count()) == (422, 1)

@@ -1,9 +1,11 @@
 """Bidding in the browser's forms: autosave, completeness, receipt, lateness, the seal."""
 
+import io
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
 from jiebang.common import clock
 from jiebang.proposals.models import Proposal, Receipt
@@ -18,6 +20,7 @@ from tests.factories import (
     make_user,
     proposal_content,
 )
+from tests.proposals.made import make_file
 
 pytestmark = pytest.mark.django_db
 
@@ -114,9 +117,21 @@ def test_a_solution_is_withdrawn_and_taken_up_again(client):
         assert bid.state == state
 
 
-@pytest.mark.parametrize("who", ["officer", "approver", "poster", "rival", "superuser"])
-def test_before_closing_a_solution_is_opened_by_nobody_else(client, who):
-    bid = make_proposal(State.SUBMITTED, technical_route="机密路线")
+# The page, the form, what saves by itself: who knows how many there are is told why they may not
+# read one; to everybody else there is none.
+SHUT = {
+    "officer": (403, 404, 405),
+    "approver": (403, 404, 405),
+    "poster": (403, 404, 405),
+    "superuser": (403, 404, 405),
+    "rival": (404, 404, 405),
+}
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.DRAFT, State.INTENTION, State.WITHDRAWN])
+@pytest.mark.parametrize("who", SHUT)
+def test_before_closing_a_solution_is_opened_by_nobody_else(client, who, state):
+    bid = make_proposal(state, technical_route="机密路线")
     people = {
         "officer": make_officer,
         "approver": make_approver,
@@ -125,17 +140,45 @@ def test_before_closing_a_solution_is_opened_by_nobody_else(client, who):
         "superuser": lambda: make_user(is_superuser=True, is_staff=True),
     }
     client.force_login(people[who]())
-    for name in ("proposal", "proposal-edit", "proposal-autosave"):
-        response = client.get(reverse(f"web:{name}", args=[bid.pk]))
-        assert response.status_code in (403, 404, 405)
-        assert "机密路线" not in response.content.decode()
+    pages = ("proposal", "proposal-edit", "proposal-autosave", "officer-bid")
+    answers = [client.get(reverse(f"web:{name}", args=[bid.pk])) for name in pages]
+    shut = SHUT[who] if state == State.SUBMITTED else (404, 404, 405)
+    assert tuple(answer.status_code for answer in answers) == (*shut, shut[0])
+    assert ["机密路线" in answer.content.decode() for answer in answers] == [False] * 4
 
 
 def test_a_receipt_is_its_units_own(client):
     bid = make_proposal()
     client.force_login(bid.author)
     client.post(reverse("web:proposal-move", args=[bid.pk]), {"action": "submit"})
-    url = reverse("web:proposal-receipt", args=[Receipt.objects.get().pk])
-    assert client.get(url).status_code == 200
+    key = Receipt.objects.get().pk
+    urls = [reverse(f"web:proposal-receipt{each}", args=[key]) for each in ("", "-file")]
+    urls.append(f"/api/v1/proposals/{bid.pk}/receipt-pdf/")
+    assert [client.get(url).status_code for url in urls] == [200, 200, 200]
     client.force_login(make_user(unit=make_unit()))
-    assert client.get(url).status_code == 404
+    assert [client.get(url).status_code for url in urls] == [404, 404, 404]
+
+
+def test_a_receipt_lists_the_files_with_their_hashes_on_page_paper_and_interface(client):
+    bid = make_proposal()
+    kept = make_file(bid, "plan", slot_label="方案正文", is_confidential=True, reason="含工艺参数")
+    client.force_login(bid.author)
+    client.post(reverse("web:proposal-move", args=[bid.pk]), {"action": "submit"})
+    receipt = Receipt.objects.get()
+
+    page = client.get(reverse("web:proposal-receipt", args=[receipt.pk])).content.decode()
+    paper = client.get(reverse("web:proposal-receipt-file", args=[receipt.pk]))
+    told = client.get(f"/api/v1/proposals/{bid.pk}/").json()["receipts"][0]
+    text = "".join(each.extract_text() for each in PdfReader(io.BytesIO(paper.content)).pages)
+
+    digest = kept.content.digest
+    wanted = ("方案正文", kept.name, digest, receipt.digest, receipt.number)
+    assert [word for word in wanted if word not in page] == []
+    together = "".join(text.split())
+    assert [word for word in wanted if word not in together] == []
+    assert told["files"] == [
+        {
+            "slot": "plan", "name": kept.name, "version": 1, "size": 1024, "sha256": digest,
+            "confidential": True,
+        }
+    ]  # fmt: skip

@@ -13,14 +13,13 @@ from jiebang.experts.models import Seat
 from jiebang.experts.states import SeatState
 from jiebang.organizations import queries as units
 from jiebang.organizations.models import Organization
+from jiebang.organizations.queries import short_names
 from jiebang.proposals import queries as proposals
 from jiebang.proposals.models import Proposal
 
 HIDDEN = "〔已隐去〕"
 TELLING = ("姓名", "所在单位")  # columns that are hidden whole
 SHORTEST = 2  # a single sign would take words apart
-_LEGAL = re.compile(r"(集团)?(股份|有限责任|科技|技术)*(有限)?(公司|集团)$")
-_CITY = re.compile(r"^[\u4e00-\u9fff]{2,3}市")
 _BETWEEN = re.compile(r"[、,，;；/\n]+")
 _REACHED_AT = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # an e-mail
@@ -99,18 +98,12 @@ def names_of(bid: Proposal) -> list[str]:
     team = list(bid.team_rows.all())
     names = {bid.pi_name, bid.author.display_name, bid.signatory, *partners}
     names |= {party.signatory for party in parties} | {row.name for row in team}
-    names |= {name for row in team for name in (row.unit, *_short(row.unit))}
+    names |= {name for row in team for name in (row.unit, *short_names(row.unit))}
     host = [bid.host_unit] if bid.host_unit else []
     for unit in {bid.lead, *registered, *host, *(party.unit for party in parties)}:
-        names |= {unit.name, *_short(unit.name), unit.uscc, unit.website}
+        names |= {unit.name, *short_names(unit.name), unit.uscc, unit.website}
         names |= {unit.legal_person, unit.contact_name, unit.contact_phone, unit.contact_email}
         names |= {str(place.user) for place in units.members(unit)}
     for partner in partners:
-        names |= set(_short(partner))
+        names |= set(short_names(partner))
     return sorted({n for n in names if len(n) >= SHORTEST}, key=lambda n: (-len(n), n))
-
-
-def _short(name: str) -> Iterable[str]:
-    """Return how people shorten a unit's name: without its legal form, without its city."""
-    stem = _LEGAL.sub("", name)
-    return (stem, _CITY.sub("", stem)) if stem != name else (_CITY.sub("", name),)

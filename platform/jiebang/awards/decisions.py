@@ -213,6 +213,7 @@ def _standing(challenge: Challenge) -> list[dict[str, Any]]:
             "lead": row.proposal.lead.name,
             "score": str(row.ranked.score),
             "reviews": row.ranked.reviews,
+            "late": row.proposal.late,
         }
         for row in queries.standings(challenge)
         if row.ranked

@@ -1,25 +1,27 @@
-"""卷宗: a solution, and the review of a challenge, as one paper each; who took one is recorded."""
+"""卷宗: a solution, and the review of a challenge, as one paper each."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
 
 from django.db import transaction
 
 from jiebang.accounts.models import User
-from jiebang.audit import queries as trails
+from jiebang.audit import queries as record
 from jiebang.audit import services as audit
 from jiebang.awards import policies
 from jiebang.awards import queries as awards
 from jiebang.awards.models import Decision, Opinion, Review
 from jiebang.challenges.models import Challenge
 from jiebang.common import clock
+from jiebang.common.dates import day, moment
 from jiebang.common.money import in_wan, in_words
 from jiebang.experts import queries as experts
 from jiebang.files import queries as files
 from jiebang.files import registry
 from jiebang.library.policies import BUREAU
-from jiebang.papers import blocks
+from jiebang.openings import services as openings
+from jiebang.papers import blocks, forms
 from jiebang.papers.blocks import Block, Heading, Paper, Paragraph, Table
+from jiebang.papers.forms import File
 from jiebang.proposals import queries as bids
 from jiebang.proposals.models import Proposal
 
@@ -28,37 +30,39 @@ TEXTS = (
 )  # fmt: skip
 
 
-def of_bid(bid: Proposal, reader: User) -> Paper:
-    """Return a solution in full; for the bureau with what was found out about it."""
-    _record(bid, reader)
-    return Paper(
+def give_bid(*, pk: int, reader: User, form: str) -> File:
+    """Give out a solution in full to whoever may read it; for the bureau with what was found out.
+
+    Refuses as `proposals.queries.find`. Who looks while it is sealed, by an opening, is noted.
+    """
+    bid = bids.find(reader, pk)
+    openings.note_look(proposal=bid, reader=reader)
+    paper = Paper(
         title=f"{bid.lead.name}的揭榜书",
         subtitle=f"{bid.number}　{bid.challenge.title}",
         blocks=list(_bid(bid, reader)),
         foot=_foot(reader),
     )
+    return _given(bid, paper, reader, form)
 
 
-def of_review(challenge: Challenge, reader: User) -> Paper:
-    """Return the review and the decision of a challenge, for the bureau."""
+def give_review(*, challenge: Challenge, reader: User, form: str) -> File:
+    """Give out the review and the decision of a challenge to the bureau, once bids are open."""
     policies.may_see_scores(reader, challenge).enforce()
-    _record(challenge, reader)
-    return Paper(
+    paper = Paper(
         title="评审与定榜卷宗",
         subtitle=f"{challenge.number}　{challenge.title}",
         blocks=list(_review(challenge)),
         foot=_foot(reader),
     )
+    return _given(challenge, paper, reader, form)
 
 
-def name_of(thing: Proposal | Challenge, paper: Paper) -> str:
-    """Return what its file is called."""
-    return f"{thing.number} {paper.title}"
-
-
-def _record(thing: Proposal | Challenge, reader: User) -> None:
-    with transaction.atomic():
-        audit.record(actor=reader, thing=thing, action="dossier", label="导出卷宗")
+@transaction.atomic
+def _given(thing: Proposal | Challenge, paper: Paper, reader: User, form: str) -> File:
+    made = forms.written(paper, form, f"{thing.number} {paper.title}")
+    audit.record(actor=reader, thing=thing, action="dossier", label="导出卷宗")
+    return made
 
 
 def _bid(bid: Proposal, reader: User) -> Iterator[Block]:
@@ -93,7 +97,7 @@ def _bid(bid: Proposal, reader: User) -> Iterator[Block]:
     receipts = bid.receipts.select_related("submitted_by")
     yield Table(
         ("回执", "版本", "提交时间", "内容校验码"),
-        [(r.number, f"第 {r.version} 版", _moment(r.submitted_at), r.digest) for r in receipts],
+        [(r.number, f"第 {r.version} 版", moment(r.submitted_at), r.digest) for r in receipts],
         shares=(0.2, 0.12, 0.26, 0.42),
     )
     if registry.named("proposal") is not None:
@@ -118,7 +122,7 @@ def _found_out(bid: Proposal) -> Iterator[Block]:
     for each in inquiries:
         yield blocks.facts(
             [
-                ("方式", f"{each.get_kind_display()}，{_day(each.held_on)}"),
+                ("方式", f"{each.get_kind_display()}，{day(each.held_on)}"),
                 ("地点和人员", "，".join(filter(None, (each.place, each.people)))),
                 ("核查内容", each.checked),
                 ("核查情况", each.found),
@@ -134,7 +138,7 @@ def _review(challenge: Challenge) -> Iterator[Block]:
             ("榜题", challenge.title),
             ("发榜单位", challenge.owner_name),
             ("批次", challenge.call.name),
-            ("揭榜截止", _moment(challenge.closes_at)),
+            ("揭榜截止", moment(challenge.closes_at)),
             ("计分方法", str(rules.get_method_display())),
             ("每份最少评审", f"{rules.reviews_least} 名"),
             ("分歧上限", f"{rules.spread_most:f} 分"),
@@ -199,7 +203,7 @@ def _decision(decision: Decision) -> Iterator[Block]:
             ("中榜理由", decision.reason),
             ("未按排序的理由", decision.departure or "按排序推荐"),
             ("集体审议", "，".join(filter(None, (decision.minutes_number, *decision.members)))),
-            ("公示截止", _day(end) if end else "—"),
+            ("公示截止", day(end) if end else "—"),
             # Who objects stays between them and who answers.
             *(
                 (f"异议 {o.number}", f"{o.get_state_display()}。{o.reply}")
@@ -210,21 +214,12 @@ def _decision(decision: Decision) -> Iterator[Block]:
     yield Table(
         ("时间", "办理人", "事项", "意见"),
         [
-            (_moment(line.at), line.actor_name, line.label, line.note)
-            for line in trails.history(decision).exclude(action__in=("save", "write"))
+            (moment(line.at), line.actor_name, line.label, line.note)
+            for line in record.history(decision).exclude(action__in=("save", "write"))
         ],
         shares=(0.24, 0.14, 0.18, 0.44),
     )
 
 
 def _foot(reader: User) -> str:
-    return f"由{reader}于{_moment(clock.now())}生成"
-
-
-def _day(value: date) -> str:
-    return f"{value.year}年{value.month}月{value.day}日"
-
-
-def _moment(value: datetime) -> str:
-    local = clock.local(value)
-    return f"{_day(local.date())} {local:%H:%M}"
+    return f"由{reader}于{moment(clock.now())}生成"

@@ -5,6 +5,7 @@ from jiebang.approvals.hearings import is_running
 from jiebang.awards.models import Decision, Objection
 from jiebang.awards.states import DECISION, OBJECTION, DecisionAction
 from jiebang.challenges.models import Challenge
+from jiebang.challenges.states import State as ChallengeState
 from jiebang.common.decisions import ALLOWED
 from jiebang.common.decisions import Decision as Answer
 from jiebang.library.policies import BUREAU
@@ -12,6 +13,7 @@ from jiebang.organizations import policies as unit_policies
 from jiebang.organizations import queries as units
 from jiebang.proposals import queries as proposals
 from jiebang.proposals.models import Proposal
+from jiebang.proposals.policies import NEVER_OPENED
 
 BY_OBJECTION = frozenset({DecisionAction.FREEZE, DecisionAction.RESUME})
 BY_PROPOSER = frozenset({DecisionAction.RESUBMIT, DecisionAction.CANCEL})
@@ -55,6 +57,8 @@ def may_see_scores(actor: User, challenge: Challenge) -> Answer:
         return Answer("评审情况只对科技局开放", code="role_required")
     if challenge.is_sealed:
         return Answer("揭榜尚未截止，还没有评审", code="sealed")
+    if challenge.state == ChallengeState.WITHDRAWN:
+        return Answer(NEVER_OPENED, code="never_opened")
     return ALLOWED
 
 
@@ -107,9 +111,8 @@ def answers_for(actor: User, objection: Objection) -> list[str]:
 
 
 def _untied(actor: User, challenge: Challenge) -> Answer:
-    parties: set[int | None] = set(
-        proposals.of_challenge(challenge).values_list("lead_id", flat=True)
-    )
+    bids = challenge.proposals.all()  # fetched at once where many are asked for
+    parties: set[int | None] = {bid.lead_id for bid in bids if bid.state in proposals.HANDED_IN}
     parties.add(challenge.need.owner_id)
     if parties & set(units.roles_of(actor)):
         return Answer("您是发榜或揭榜单位成员，应当回避，请由其他人员决定", code="recusal")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, DecimalField, F, Max, Min, QuerySet, Value
+from django.db.models import Count, DecimalField, F, Max, Min, Prefetch, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from jiebang.accounts.models import PlatformRole, User
@@ -17,6 +17,7 @@ from jiebang.challenges import queries as challenges
 from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.common import clock
+from jiebang.experts import exceptions
 from jiebang.experts.states import HELD, SeatState
 from jiebang.library.models import Call
 from jiebang.library.policies import BUREAU
@@ -179,6 +180,12 @@ def decisions() -> QuerySet[Decision]:
         .prefetch_related("choices__proposal__lead")
         .order_by("-pk")
     )
+
+
+def with_ways(rows: QuerySet[Decision]) -> QuerySet[Decision]:
+    """Fetch what the exceptions and the next steps of many decisions are asked of."""
+    bids = Prefetch("challenge__proposals", Proposal.objects.only("challenge", "lead", "state"))
+    return rows.prefetch_related(exceptions.fetched("challenge"), bids)
 
 
 def decisions_visible_to(user: User | None) -> QuerySet[Decision]:

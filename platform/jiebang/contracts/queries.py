@@ -174,7 +174,12 @@ def stage_experts(contract: Contract) -> list[Expert]:
 def opinions_of(user: User) -> QuerySet[StageOpinion]:
     """Return the stage checks asked of this person, those without an answer first."""
     rows = StageOpinion.objects.filter(expert=user)
-    rows = rows.select_related("report__milestone__contract__solver", "expert")
+    rows = rows.select_related(
+        "report__milestone__contract__solver", "report__reported_by", "expert"
+    )
+    rows = rows.prefetch_related(
+        "report__measurements__indicator", "report__spending", "report__opinions__expert"
+    )
     return rows.order_by(F("given_at").asc(nulls_first=True), "due_on", "pk")
 
 

@@ -301,12 +301,6 @@ def waivers_visible_to(user: User) -> QuerySet[Waiver]:
     return found if user.has_role(*BUREAU) else found.none()
 
 
-def waived(challenge: Challenge) -> QuerySet[Waiver]:
-    """Return the approved exceptions, which the notice names."""
-    granted = challenge.expert_waivers.filter(state=WaiverState.APPROVED)
-    return granted.select_related("expert__user", "proposed_by", "decided_by").order_by("pk")
-
-
 # What the review asks
 
 

@@ -54,6 +54,7 @@ def attach(
     title = PurePath(name.replace("\\", "/")).name.strip()[-160:] or "未命名"
     with store.received(upload) as (path, digest, size), transaction.atomic():
         kind = _accepted(path, title, size)
+        _hold(thing, actor)
         content = _keep(path, digest, size, kind)
         if replaces is not None:
             _leave(replaces, thing, actor)
@@ -111,6 +112,7 @@ def keep_made(content: bytes, kind: kinds.Kind) -> Content:
 @transaction.atomic
 def remove(*, thing: models.Model, attachment: Attachment, actor: User) -> None:
     """Take a file away from a thing; what was handed in with it before keeps its record."""
+    _hold(thing, actor)
     _leave(attachment, thing, actor)
     _note(thing, attachment, actor, "detach", "移除附件")
 
@@ -175,6 +177,15 @@ def inspect(content_id: int) -> str:
         text = reading.text_of(store.path_of(content.digest), content.media)
         Content.objects.filter(pk=content.pk).update(text=text, is_read=True)
     return content.state
+
+
+def _hold(thing: models.Model, actor: User) -> None:
+    """Hold the thing's row and ask again whether its files may change.
+
+    Who hands the thing in holds the same row: a file is in the list that is hashed, or refused.
+    """
+    rows = type(thing)._default_manager.select_for_update(of=("self",))
+    policies.may_write(actor, rows.get(pk=thing.pk)).enforce()
 
 
 def _accepted(path: Path, name: str, size: int) -> kinds.Kind:

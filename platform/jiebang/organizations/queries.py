@@ -1,5 +1,6 @@
 """Questions asked of units and members."""
 
+import re
 from collections.abc import Collection
 
 from django.db.models import QuerySet
@@ -9,6 +10,9 @@ from jiebang.organizations.models import Invitation, Membership, Organization
 from jiebang.organizations.roles import role_in as role_in
 from jiebang.organizations.roles import roles_of as roles_of
 from jiebang.organizations.states import MemberRole, State
+
+_LEGAL = re.compile(r"(集团)?(股份|有限责任|科技|技术)*(有限)?(公司|集团)$")
+_CITY = re.compile(r"^[\u4e00-\u9fff]{2,3}市")
 
 
 def units_of(user: User) -> QuerySet[Organization]:
@@ -87,3 +91,9 @@ def places_of(people: Collection[int]) -> dict[int, set[int]]:
 def open_invitations(organization: Organization) -> QuerySet[Invitation]:
     """Return the invitations that nobody has answered."""
     return organization.invitations.filter(state=Invitation.State.OPEN).order_by("-pk")
+
+
+def short_names(name: str) -> tuple[str, ...]:
+    """Return how people shorten a unit's name: without its legal form, without its city."""
+    stem = _LEGAL.sub("", name)
+    return (stem, _CITY.sub("", stem)) if stem != name else (_CITY.sub("", name),)

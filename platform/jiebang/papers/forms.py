@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from jiebang.common.errors import NotFound
 from jiebang.papers import pdf, word
@@ -15,6 +16,14 @@ class Form:
     ending: str
     media: str
     write: Callable[[Paper], bytes]
+
+
+class File(NamedTuple):
+    """A paper as a file."""
+
+    name: str
+    media: str
+    content: bytes
 
 
 FORMS = {
@@ -35,3 +44,9 @@ def form_of(ending: str) -> Form:
     if ending not in FORMS:
         raise NotFound("没有这种格式的文件，请选择 PDF 或 Word")
     return FORMS[ending]
+
+
+def written(paper: Paper, ending: str, name: str) -> File:
+    """Return the paper as a file of this name; raises NotFound as `form_of`."""
+    form = form_of(ending)
+    return File(f"{name}.{form.ending}", form.media, form.write(paper))

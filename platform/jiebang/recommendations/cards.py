@@ -16,7 +16,7 @@ from jiebang.recommendations.evidence import Evidence, Known
 from jiebang.recommendations.models import Kind, Match, Run
 
 GRADES = {"strong": ("强相关", "green"), "fair": ("较强", "blue"), "weak": ("弱", "grey")}
-NAMELESS = "other"  # the kind of the part of a score that has no name
+NAMELESS = ("common", "other")  # kinds of the parts of a score that name no single term
 CHIPS = 4
 KINDS: dict[type, Kind] = {
     TechNeed: Kind.NEED,
@@ -84,6 +84,12 @@ class MatchView:
         """Return which synonyms made the match: `SiC≈碳化硅`."""
         return "、".join(f"{c.seen_as}≈{c.term}" for c in self.chips if c.is_synonym)
 
+    @property
+    def only_word(self) -> str:
+        """Return the one word that both texts share, where they share no other."""
+        named = [part for part in self.reasons if part["kind"] not in NAMELESS]
+        return named[0]["term"] if len(named) == 1 and named[0]["kind"] == "word" else ""
+
 
 @dataclass(frozen=True)
 class RunView:
@@ -129,7 +135,7 @@ def chips(
     named = (
         Chip(each["term"], round(100 * each["share"] / score), each["seen_as"])
         for each in reasons
-        if each["kind"] != NAMELESS and score
+        if each["kind"] not in NAMELESS and score
     )
     return tuple(chip for chip in named if chip.share_percent)[:most]
 

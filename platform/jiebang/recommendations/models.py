@@ -107,6 +107,10 @@ class Round(models.Model):
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
+    # Whose words everything is read by when it ends; None where it was not begun for new words.
+    choice = models.ForeignKey(
+        "lexicons.Choice", models.PROTECT, null=True, related_name="+", verbose_name="词典版本"
+    )
     started_at = models.DateTimeField("开始时间", default=clock.now)
     ended_at = models.DateTimeField("结束时间", null=True)
     # True for the one that is going on: the database keeps it from being two.

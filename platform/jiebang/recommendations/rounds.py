@@ -19,6 +19,7 @@ from jiebang.common import clock
 from jiebang.common.errors import Conflict
 from jiebang.jobs import services as jobs
 from jiebang.jobs.registry import Progress
+from jiebang.lexicons import services as lexicons
 from jiebang.lexicons import wordlists
 from jiebang.recommendations import (
     answers,
@@ -36,20 +37,23 @@ Phase = Round.Phase
 
 
 @transaction.atomic
-def start(*, actor: User | None, anew: bool = False) -> Round:
+def start(*, actor: User | None, anew: bool = False, choice_id: int | None = None) -> Round:
     """Begin a round; one that was going on is stopped, for this one does its work too.
 
-    Without `anew` only what is not of now is done: the night's check.
+    Without `anew` only what is not of now is done: the night's check. When the round ends, the
+    words of the choice are in effect.
     """
     if actor is not None:
         policies.may_tune(actor).enforce()
-    running = Round.objects.select_for_update().filter(ended_at=None)
-    for each in running:
+    for each in Round.objects.select_for_update().filter(ended_at=None):
+        anew, choice_id = anew or each.anew, choice_id or each.choice_id
         _end(each, Phase.STOPPED)
     phase = Phase.CUT if anew else Phase.MERGE
     try:
         with transaction.atomic():
-            made = Round.objects.create(anew=anew, phase=phase, started_by=actor)
+            made = Round.objects.create(
+                anew=anew, phase=phase, started_by=actor, choice_id=choice_id
+            )
     except IntegrityError as error:
         raise Conflict("另一位经办人刚刚开始了全量匹配，请刷新后查看进展") from error
     if actor is not None:
@@ -57,6 +61,13 @@ def start(*, actor: User | None, anew: bool = False) -> Round:
         audit.record(actor=actor, thing=made, action="start_round", label=label)
     _begin(made)
     return made
+
+
+@transaction.atomic
+def reword(*, choice_id: int) -> Round:
+    """Begin the round that reads everything by the chosen words; asked twice, it is one round."""
+    begun = Round.objects.filter(choice=choice_id).exclude(phase=Phase.STOPPED).last()
+    return begun or start(actor=None, anew=True, choice_id=choice_id)
 
 
 def listed() -> QuerySet[Round]:
@@ -156,6 +167,8 @@ def _begin(held: Round) -> None:
         for kind in ASKS:
             answers.forget(kind)
         _end(held, Phase.DONE)
+        if held.choice_id is not None:
+            lexicons.took_effect(choice_id=held.choice_id)
         return
     made = Shard.objects.bulk_create(_shards(held))
     for shard in made:

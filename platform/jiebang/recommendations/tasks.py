@@ -6,7 +6,6 @@ from typing import Any
 from celery import shared_task
 
 from jiebang.jobs.registry import Progress, handles
-from jiebang.lexicons import services as lexicons
 from jiebang.recommendations import outbox, refits, rounds, services, upkeep
 
 
@@ -30,10 +29,11 @@ def refresh_all(*, progress: Progress) -> Mapping[str, Any]:
 
 @handles(outbox.REWORD)
 def reword(*, choice_id: int, progress: Progress) -> Mapping[str, Any]:
-    """Index and match everything by the words chosen last, then say that they count."""
-    asked = services.refresh_all(progress)
-    lexicons.took_effect(choice_id=choice_id)
-    return {"asked": asked}
+    """Begin the round that indexes and matches everything by the chosen words, in shards.
+
+    The words take effect when its last shard ends.
+    """
+    return {"round": rounds.reword(choice_id=choice_id).pk}
 
 
 @handles(refits.FIT)

@@ -1,50 +1,51 @@
-"""Doing one thing with many rows of a list: each in a transaction of its own, refusals named."""
+"""The buttons below a list with ticks, and the words for what became of every row."""
 
-from collections.abc import Callable
-from typing import Any, TypedDict, TypeVar
+from typing import Any, TypedDict
 
 from django.contrib import messages
-from django.db.models import Model, QuerySet
 
-from jiebang.common.errors import DomainError
-from jiebang.common.workflow import Workflow
+from jiebang.accounts.models import User
+from jiebang.batches.deeds import DEEDS
+from jiebang.batches.services import Outcome, label_of
 from jiebang.web.access import Request
+from jiebang.web.listing import address
 
-M = TypeVar("M", bound=Model)
-MOST = 100  # rows at once: as many as a page can show
 NAMED = 5  # refusals told in full
 
 
 class Bulk(TypedDict):
     """What `_partials/bulk_foot.html` draws."""
 
-    url: str
     actions: list[dict[str, Any]]
+    asks: set[str]
+    challenge: int | None
+    form: str
 
 
-def bulk(life: Workflow, url: str, *actions: str) -> Bulk:
-    """Return the buttons below a list with ticks; the first one stands out."""
+def bulk(user: User, *codes: str, challenge: int | None = None, form: str = "bulk") -> Bulk | None:
+    """Return the buttons for these deeds, the first one stands out; None for whom none is meant.
+
+    `form` is its name on the page: that of the ticks.
+    """
+    mine = [code for code in codes if user.has_role(DEEDS[code].role)]
     rows = [
-        {"action": action, "label": life.actions(action).label, "primary": action == actions[0]}
-        for action in actions
+        {"url": address("bulk", code), "label": label_of(code), "primary": code == mine[0]}
+        for code in mine
     ]
-    return {"url": url, "actions": rows}
+    asks = {name for code in mine for name in DEEDS[code].asks}
+    if not rows:
+        return None
+    return Bulk(actions=rows, asks=asks, challenge=challenge, form=form)
 
 
-def do_each(request: Request, things: QuerySet[M], act: Callable[[M], object], label: str) -> None:
-    """Do it with every ticked thing that this person may see, and say what became of each."""
-    chosen = [int(key) for key in request.POST.getlist("chosen") if key.isascii() and key.isdigit()]
-    done, refused = 0, []
-    for thing in things.filter(pk__in=chosen[:MOST]).order_by("pk"):
-        try:
-            act(thing)
-            done += 1
-        except DomainError as refusal:
-            refused.append(f"“{thing}”：{refusal}")
+def tell(request: Request, code: str, outcome: Outcome) -> None:
+    """Say what became of each row, on the next page."""
+    done, refused = outcome
     if done:
-        messages.success(request, f"{label}：已办理 {done} 项。")
+        messages.success(request, f"{label_of(code)}：已办理 {len(done)} 项。")
     if refused:
+        named = "；".join(f"“{each.name}”：{each.sentence}" for each in refused[:NAMED])
         rest = f"；另有 {len(refused) - NAMED} 项" if len(refused) > NAMED else ""
-        messages.error(request, f"{len(refused)} 项未办理：{'；'.join(refused[:NAMED])}{rest}")
+        messages.error(request, f"{len(refused)} 项未办理：{named}{rest}")
     if not done and not refused:
         messages.info(request, "没有选中可以办理的内容，请先勾选。")

@@ -52,6 +52,7 @@ def card(view: MatchView) -> dict[str, Any]:
         "trl_target": view.trl_target,
         "indicator_coverage": str(coverage) if coverage else "",
         "unmentioned": coverage.unmentioned if coverage else (),
+        "only_word": view.only_word,
         "synonyms": view.because,
         "evidence": view.evidence,
         "why_url": reverse("web:match-why", args=pair),

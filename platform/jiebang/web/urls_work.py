@@ -42,6 +42,7 @@ urlpatterns = [
     path("partner-invitations/<int:pk>/revoke/", consortium.revoke, name="partner-revoke"),
     path("partner-invitations/<str:reference>/", consortium.answer, name="partner-invitation"),
     path("receipts/<int:pk>/", solver.receipt, name="proposal-receipt"),
+    path("receipts/<int:pk>/file/", solver.receipt_file, name="proposal-receipt-file"),
     path("my-achievements/", achievement_desk.mine, name="my-achievements"),
     path("my-achievements/new/", achievement_desk.new, name="achievement-new"),
     path("achievements/<int:pk>/edit/", achievement_desk.edit, name="achievement-edit"),

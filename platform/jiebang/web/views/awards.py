@@ -17,7 +17,7 @@ from jiebang.challenges import policies as challenge_policies
 from jiebang.challenges import queries as challenges
 from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import Action, State
-from jiebang.common.errors import DomainError, NotFound
+from jiebang.common.errors import DomainError
 from jiebang.library import queries as library
 from jiebang.library.models import Indicator
 from jiebang.library.states import RuleCode
@@ -109,12 +109,7 @@ def challenge(request: Request, pk: int) -> HttpResponse:
 @signed_in
 def bid(request: Request, pk: int) -> HttpResponse:
     """Show one solution in full to whoever may read it; to a stranger there is none."""
-    things = bids.with_parts(Proposal.objects.all()).prefetch_related("responses__indicator")
-    thing = found(things, pk)
-    decision = bid_policies.may_read(request.user, thing)
-    if not decision and bid_policies.may_list(request.user, thing.challenge).code == "not_a_party":
-        raise NotFound("没有这个揭榜书，或者您无权查看")
-    decision.enforce()
+    thing = bids.find(request.user, pk)
     openings.note_look(proposal=thing, reader=request.user)
     context = {
         "bid": thing,
@@ -125,7 +120,7 @@ def bid(request: Request, pk: int) -> HttpResponse:
             "officer-award" if request.user.has_role(*BUREAU) else "challenge",
             thing.challenge_id,
         ),
-        "responses": thing.responses.all(),
+        "responses": thing.responses.select_related("indicator"),
         "files": shelves_for(thing, request.user),
         "receipts": thing.receipts.select_related("submitted_by"),
         "texts": proposal_parts.texts(thing),

@@ -7,13 +7,14 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from jiebang.accounts.models import PlatformRole, User
+from jiebang.batches.deeds import Code
 from jiebang.library import policies, queries, screening
 from jiebang.library.models import TechNeed
 from jiebang.library.states import Action, State
 from jiebang.stats.waiting import since
 from jiebang.taxonomy.models import District
 from jiebang.web.access import Request, requires_role
-from jiebang.web.bulk import bulk, do_each
+from jiebang.web.bulk import bulk
 from jiebang.web.buttons import Button, action_of, buttons
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
@@ -35,30 +36,15 @@ def need_list(request: Request) -> HttpResponseBase:
     if file := ENDORSEMENTS.file(request, rows):
         return file
     page = page_of(request, rows, table=ENDORSEMENTS)
-    here = address("endorser-bulk")
     context = {
         "tabs": _tabs(handled, waiting.count(), before.count()),
         "handled": handled,
-        "bulk": None if handled else bulk(TechNeed.LIFE, here, Action.ENDORSE),
+        "bulk": None if handled else bulk(request.user, Code.ENDORSE_NEEDS),
         "districts": District.objects.filter(code__in=request.user.scopes(PlatformRole.ENDORSER)),
         "page_obj": page,
         "rows": [(need, _actions(request.user, need)) for need in page],
     }
     return render(request, "endorser/needs.html", context)
-
-
-@requires_role(PlatformRole.ENDORSER)
-@require_POST
-def bulk_endorse(request: Request) -> HttpResponseRedirect:
-    """Endorse the ticked needs; each by itself, so that one refusal holds no other back."""
-    action = action_of(request, TechNeed.LIFE, (Action.ENDORSE,))
-    note = request.POST.get("note", "")
-
-    def endorse(need: TechNeed) -> None:
-        screening.move(need=need, action=action, actor=request.user, note=note)
-
-    do_each(request, queries.to_endorse(request.user), endorse, Action(action).label)
-    return redirect("web:endorser-needs")
 
 
 @requires_role(PlatformRole.ENDORSER)

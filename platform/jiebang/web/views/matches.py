@@ -18,6 +18,7 @@ from jiebang.web.access import Request, signed_in
 from jiebang.web.htmx import wants_part
 from jiebang.web.match_cards import PAGES, PLACES
 
+COMMON, REST = "研究、应用等常用字词合计", "其余零散字词"
 ANSWERS = {"yes": True, "no": False, "": None}
 
 
@@ -87,10 +88,10 @@ def _parts(found: Comparison) -> list[dict[str, Any]]:
     """Return what the score is made of, largest first; what is no term of its own comes last."""
     named = {chip.term: number for number, chip in enumerate(found.terms)}
     largest = max((part["share"] for part in found.reasons), default=0)
-    made, rest = [], 0.0
+    made, apart = [], {COMMON: 0.0, REST: 0.0}
     for part in found.reasons:
-        if part["kind"] == NAMELESS or part["term"] not in named:
-            rest += part["share"]
+        if part["kind"] in NAMELESS or part["term"] not in named:
+            apart[COMMON if part["kind"] == "common" else REST] += part["share"]
             continue
         places = [PLACES.get(part[side], "") for side in ("query_field", "field")]
         made.append(
@@ -102,8 +103,9 @@ def _parts(found: Comparison) -> list[dict[str, Any]]:
                 "where": " ↔ ".join(places) if all(places) else "",
             }
         )
-    if rest:
-        made.append({"number": None, "term": "其余零散字词", "share": rest})
+    made += [
+        {"number": None, "term": name, "share": share} for name, share in apart.items() if share
+    ]
     for row in made:
         row["percent"] = 100 * row["share"] / found.score if found.score else 0
         row["width"] = min(100 * row["share"] / largest, 100)

@@ -15,6 +15,7 @@ from jiebang.awards import objections, policies, queries, reviews
 from jiebang.awards.models import Objection
 from jiebang.awards.states import Advice, ReviewMode
 from jiebang.common.errors import DomainError, Invalid
+from jiebang.experts import exceptions
 from jiebang.experts import queries as experts
 from jiebang.proposals import queries as bids
 from jiebang.proposals.models import Proposal
@@ -90,14 +91,15 @@ def notice_list(request: HttpRequest) -> HttpResponseBase:
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a notice with its countdown; ranking and experts where the call publishes them."""
     thing = found(queries.notices(), pk)
+    rules = queries.rules_of(thing.challenge.call)
     user: Any = request.user
     context = {
         "notice": thing,
         "challenge": thing.challenge,
-        "rules": queries.rules_of(thing.challenge.call),
+        "rules": rules,
         "days_left": queries.days_left(thing),
         "may_object": user.is_authenticated and bool(policies.may_object(user, thing)),
-        "waivers": list(experts.waived(thing.challenge)),
+        "exceptions": exceptions.published(thing.challenge, named=rules.experts_published),
     }
     return render(request, "public/notice.html", context)
 

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from jiebang.accounts.models import PlatformRole
+from jiebang.batches.deeds import Code
 from jiebang.challenges import queries, services
 from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import State
@@ -25,6 +26,7 @@ from jiebang.proposals.queries import HANDED_IN
 from jiebang.recommendations import alike
 from jiebang.stats.waiting import unposted
 from jiebang.web.access import Request, requires_role
+from jiebang.web.bulk import bulk
 from jiebang.web.bureau_filters import ChallengeFilter, NeedFilter, tabs
 from jiebang.web.buttons import action_of
 from jiebang.web.forms import ServiceForm, apply_errors
@@ -66,6 +68,7 @@ def library_list(request: Request) -> HttpResponseBase:
         "form": form,
         "page_obj": page,
         "may_post": request.user.has_role(PlatformRole.OFFICER),
+        "bulk": bulk(request.user, Code.POST_NEEDS),
     }
     return render(request, "officer/library.html", context, part="officer/_library.html")
 
@@ -102,10 +105,12 @@ def challenge_list(request: Request) -> HttpResponseBase:
     rows = form.of_state(asked).annotate(bid_count=handed_in)
     if file := CHALLENGES.file(request, rows):
         return file
+    closed = form.value("state") == State.CLOSED
     context = {
         "form": form,
         "tabs": tabs("officer-challenges", form, dict(State.choices), _counted(asked)),
         "page_obj": page_of(request, rows, table=CHALLENGES),
+        "bulk": bulk(request.user, Code.FAIL_CHALLENGES) if closed else None,
     }
     return render(request, "officer/challenges.html", context, part="officer/_challenges.html")
 

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from jiebang.accounts.models import PlatformRole, User
+from jiebang.batches.deeds import Code
 from jiebang.common import clock
 from jiebang.common.errors import DomainError, Invalid
 from jiebang.library import checkup, policies, queries, screening, snapshots
@@ -20,12 +21,11 @@ from jiebang.library.appraisers import candidates
 from jiebang.library.models import Appraisal, Call, TechNeed
 from jiebang.library.states import ADMITTED, Action, State
 from jiebang.web.access import Request, requires_role
-from jiebang.web.bulk import Bulk, bulk, do_each
+from jiebang.web.bulk import bulk
 from jiebang.web.bureau_filters import NEED_STATES, NeedFilter, counted, tabs
-from jiebang.web.buttons import action_of
 from jiebang.web.forms import ServiceForm, apply_errors
 from jiebang.web.htmx import render
-from jiebang.web.listing import address, found, page_of
+from jiebang.web.listing import found, page_of
 from jiebang.web.tables import NEEDS
 from jiebang.web.views.officer import BUREAU
 
@@ -36,6 +36,12 @@ VERBS = {
     Action.PASS_CHECK: "审查",
     Action.ADMIT: "审定",
     Action.POST: "张榜",
+}
+
+# What can be done with many needs of one state at once.
+DEEDS_OF: dict[str, tuple[Code, ...]] = {
+    State.ENDORSED: (Code.CHECK_NEEDS, Code.RETURN_NEEDS),
+    State.APPRAISAL: (Code.ADMIT_NEEDS, Code.RETURN_NEEDS),
 }
 
 
@@ -65,11 +71,12 @@ def need_list(request: Request) -> HttpResponseBase:
     if file := NEEDS.file(request, rows):
         return file
     page = page_of(request, rows, table=NEEDS)
+    deeds = DEEDS_OF.get(form.value("state"), ())
     context = {
         "form": form,
         "tabs": tabs("officer-needs", form, NEED_STATES, counted(asked)),
         "page_obj": page,
-        "bulk": _bulk(request, form.value("state")),
+        "bulk": bulk(request.user, *deeds) if deeds else None,
         "verbs": {need.pk: _verb(request.user, need) for need in page},
     }
     return render(request, "officer/needs.html", context, part="officer/_needs.html")
@@ -105,20 +112,6 @@ def assign(request: Request, pk: int) -> HttpResponse:
 
 @requires_role(PlatformRole.OFFICER)
 @require_POST
-def bulk_check(request: Request) -> HttpResponseRedirect:
-    """Pass the formal check of the ticked needs; each by itself."""
-    action = action_of(request, TechNeed.LIFE, (Action.PASS_CHECK,))
-    note = request.POST.get("note", "")
-
-    def check(need: TechNeed) -> None:
-        screening.move(need=need, action=action, actor=request.user, note=note)
-
-    do_each(request, queries.visible_to(request.user), check, Action(action).label)
-    return redirect(address("officer-needs", state=State.ENDORSED))
-
-
-@requires_role(PlatformRole.OFFICER)
-@require_POST
 def place(request: Request, pk: int) -> HttpResponseRedirect:
     """Put a gathered need into a call."""
     need = found(queries.visible_to(request.user), pk)
@@ -129,13 +122,6 @@ def place(request: Request, pk: int) -> HttpResponseRedirect:
     screening.place_in_call(need=need, actor=request.user, call=call)
     messages.success(request, f"已归入“{call}”")
     return redirect("web:need", pk)
-
-
-def _bulk(request: Request, state: str) -> Bulk | None:
-    """Return what can be done with the needs that wait for the formal check."""
-    if state != State.ENDORSED or not request.user.has_role(PlatformRole.OFFICER):
-        return None
-    return bulk(TechNeed.LIFE, address("officer-needs-bulk"), Action.PASS_CHECK)
 
 
 def need_panel(user: User, need: TechNeed) -> dict[str, Any]:

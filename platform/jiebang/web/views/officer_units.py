@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from jiebang.accounts.models import PlatformRole
+from jiebang.batches.deeds import Code
 from jiebang.common.errors import Invalid
 from jiebang.common.money import in_wan
 from jiebang.organizations import policies, services
@@ -16,7 +17,7 @@ from jiebang.organizations import queries as units
 from jiebang.organizations.models import Organization
 from jiebang.organizations.states import Action, MemberRole, QualificationKind, State
 from jiebang.web.access import Request, requires_role
-from jiebang.web.bulk import Bulk, bulk, do_each
+from jiebang.web.bulk import bulk
 from jiebang.web.bureau_filters import UnitFilter, counted, tabs
 from jiebang.web.buttons import action_of, buttons
 from jiebang.web.forms import ServiceForm
@@ -50,11 +51,12 @@ def unit_list(request: Request) -> HttpResponseBase:
     rows = form.of_state(asked)
     if file := UNITS_TO_VERIFY.file(request, rows):
         return file
+    pending = form.value("state") == State.PENDING
     context = {
         "form": form,
         "tabs": tabs("officer-units", form, dict(State.choices), counted(asked)),
         "page_obj": page_of(request, rows, table=UNITS_TO_VERIFY),
-        "bulk": _bulk(request, form.value("state")),
+        "bulk": bulk(request.user, Code.VERIFY_UNITS) if pending else None,
     }
     return render(request, "officer/units.html", context, part="officer/_units.html")
 
@@ -99,20 +101,6 @@ def unit_move(request: Request, pk: int) -> HttpResponseRedirect:
 
 @requires_role(PlatformRole.OFFICER)
 @require_POST
-def unit_bulk(request: Request) -> HttpResponseRedirect:
-    """Verify the ticked units; each by itself, so that one refusal holds no other back."""
-    action = action_of(request, Organization.LIFE, (Action.VERIFY,))
-    note = request.POST.get("note", "")
-
-    def verify(unit: Organization) -> None:
-        services.move(organization=unit, action=action, actor=request.user, note=note)
-
-    do_each(request, units.visible_to(request.user), verify, Action(action).label)
-    return redirect(address("officer-units", state=State.PENDING))
-
-
-@requires_role(PlatformRole.OFFICER)
-@require_POST
 def qualifications(request: Request, pk: int) -> HttpResponseRedirect:
     """Set the titles that the bureau recognises."""
     thing = found(units.visible_to(request.user), pk)
@@ -141,13 +129,6 @@ def invite(request: Request, pk: int) -> HttpResponseRedirect:
     )
     messages.success(request, f"邀请已发往 {form.cleaned_data['email']}")
     return redirect("web:officer-unit", pk)
-
-
-def _bulk(request: Request, state: str) -> Bulk | None:
-    """Return what can be done with the units that wait, by whoever may."""
-    if state != State.PENDING or not request.user.has_role(PlatformRole.OFFICER):
-        return None
-    return bulk(Organization.LIFE, address("officer-units-bulk"), Action.VERIFY)
 
 
 def _facts(unit: Organization) -> list[tuple[str, object]]:

@@ -10,15 +10,17 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jiebang.accounts.models import PlatformRole, User
+from jiebang.batches.deeds import Code
 from jiebang.challenges import queries as challenges
 from jiebang.challenges.models import Challenge
 from jiebang.common.errors import DomainError, Invalid
 from jiebang.experts import draws, policies, queries, seats, services
 from jiebang.experts.models import Draw, Expert, Seat, Waiver
-from jiebang.experts.states import ON_PANEL, WaiverAction
+from jiebang.experts.states import HELD, ON_PANEL, WaiverAction
 from jiebang.library.models import Call
 from jiebang.proposals import queries as bids
 from jiebang.web.access import Request, requires_role
+from jiebang.web.bulk import bulk
 from jiebang.web.buttons import action_of, buttons
 from jiebang.web.expert_forms import QuotaFormSet, RulesForm, typed_quotas
 from jiebang.web.forms import ServiceForm, apply_errors
@@ -188,6 +190,7 @@ def _standing(request: Request, thing: Challenge) -> dict[str, Any]:
         "rules": queries.rules_of(thing.call),
         "bid_count": bids.count(thing),
         "seats": [(seat, _seat_buttons(request.user, seat)) for seat in seated],
+        "owing": {seat.pk for seat in seated if seat.state in HELD},
         "on_panel": sum(seat.state in ON_PANEL for seat in seated),
         "draws": [(draw, _left_out(draw)) for draw in thing.draws.order_by("-round")],
         "waivers": [
@@ -195,6 +198,8 @@ def _standing(request: Request, thing: Challenge) -> dict[str, Any]:
             for waiver in queries.waivers_visible_to(request.user).filter(challenge=thing)
         ],
         "open_now": open_now,
+        "reminding": bulk(request.user, Code.REMIND_EXPERTS, form="bulk-seats"),
+        "inviting": bulk(request.user, Code.INVITE_EXPERTS, challenge=thing.pk, form="bulk-pool"),
         "page_obj": page_of(request, pool),
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.http.response import HttpResponseBase
 
 from jiebang.acceptance import portfolio
+from jiebang.batches.deeds import Code
 from jiebang.calendars import queries as calendar
 from jiebang.common import clock
 from jiebang.contracts.models import Contract
@@ -15,6 +16,7 @@ from jiebang.web import contract_parts as parts
 from jiebang.web.acceptance_filters import PortfolioFilter
 from jiebang.web.acceptance_tables import PORTFOLIO
 from jiebang.web.access import Request, requires_role
+from jiebang.web.bulk import bulk
 from jiebang.web.bureau_filters import counted, tabs
 from jiebang.web.htmx import render
 from jiebang.web.listing import page_of
@@ -41,6 +43,7 @@ def board(request: Request) -> HttpResponseBase:
         "page_obj": page,
         "totals": portfolio.totals(rows),
         "today": today,
+        "bulk": bulk(request.user, Code.REMIND_CONTRACTS),
         "rows": {row.pk: _row(row, days) for row in shown},
     }
     page.object_list = shown

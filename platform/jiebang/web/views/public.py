@@ -18,6 +18,7 @@ from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import State
 from jiebang.common import clock
 from jiebang.common.money import in_wan
+from jiebang.experts import exceptions
 from jiebang.experts import queries as experts
 from jiebang.library.policies import BUREAU
 from jiebang.organizations import policies as unit_policies
@@ -71,13 +72,14 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
     detailed = policies.may_read_details(user, thing)
     if detailed:
         admissions.note_reading(challenge=thing, reader=user, what="详细内容和技术指标")
+    panel = experts.published_panel(thing)
     context = {
         "thing": thing,
         "need": need,
         "steps": _steps(thing),
         "award": award,
-        "panel": experts.published_panel(thing),
-        "waived": experts.waived(thing) if award else (),
+        "panel": panel,
+        "exceptions": exceptions.published(thing, named=bool(panel)) if award else (),
         "detailed": detailed,
         "indicators": need.indicators.all() if detailed else (),
         "bid_count": bids.count(thing),

@@ -13,7 +13,7 @@ from jiebang.accounts.models import PlatformRole, User
 from jiebang.awards import blinding
 from jiebang.awards.blinding import Mask
 from jiebang.common.errors import DomainError, NotFound
-from jiebang.experts import draws, policies, queries, seats
+from jiebang.experts import draws, exceptions, policies, queries, seats
 from jiebang.experts.models import Draw, Expert, Seat
 from jiebang.experts.seats import UNDERTAKING
 from jiebang.experts.states import HELD, SeatAction, SeatState
@@ -173,7 +173,7 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
         "free": sum(not row["excluded"] for row in thing.pool),
         "rows": _pool(thing),
         "named": named,
-        "waivers": list(queries.waived(thing.challenge)),
+        "exceptions": exceptions.published(thing.challenge, named=named),
     }
     return render(request, "public/draw.html", context)
 

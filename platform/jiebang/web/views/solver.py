@@ -17,12 +17,13 @@ from jiebang.library.snapshots import Change
 from jiebang.openings import services as openings
 from jiebang.organizations import queries as units
 from jiebang.organizations.models import Organization
-from jiebang.proposals import policies, queries, services, snapshots
-from jiebang.proposals.models import Proposal, Receipt
+from jiebang.proposals import dossier, policies, queries, services, snapshots
+from jiebang.proposals.models import Proposal
 from jiebang.proposals.states import EDITABLE, Action, State
 from jiebang.web import proposal_parts
 from jiebang.web.access import Request, signed_in
 from jiebang.web.listing import found, page_of
+from jiebang.web.papers import as_answer
 from jiebang.web.proposal_draft import Draft
 from jiebang.web.review_parts import reviewed
 from jiebang.web.tables import OWN_BIDS
@@ -135,11 +136,7 @@ def autosave(request: Request, pk: int) -> HttpResponse:
 @signed_in
 def proposal(request: Request, pk: int) -> HttpResponse:
     """Show a solution to its unit, and once opened to poster and bureau."""
-    rows = Proposal.objects.select_related("challenge__need__owner", "lead", "host_unit")
-    thing = rows.filter(pk=pk).first()
-    if thing is None:
-        raise NotFound("没有这份揭榜书，或者您无权查看")
-    policies.may_read(request.user, thing).enforce()
+    thing = queries.find(request.user, pk)
     openings.note_look(proposal=thing, reader=request.user)
     owns = policies.is_party(request.user, thing)
     context = {
@@ -181,12 +178,21 @@ def move(request: Request, pk: int) -> HttpResponse:
 @signed_in
 def receipt(request: Request, pk: int) -> HttpResponse:
     """Show the receipt of a submission, for printing."""
-    mine = Receipt.objects.filter(proposal__in=queries.mine(request.user).order_by().values("pk"))
-    parts = ("proposal__challenge", "proposal__lead", "submitted_by", "permission")
-    thing = found(mine.select_related(*parts), pk)
+    thing = found(dossier.receipts_of(request.user), pk)
     proposal = thing.proposal
-    context = {"thing": thing, "proposal": proposal, "newest": thing.version == proposal.version}
+    context = {
+        "thing": thing,
+        "proposal": proposal,
+        "newest": thing.version == proposal.version,
+        "files": dossier.files_of(thing),
+    }
     return render(request, "solver/receipt.html", context)
+
+
+@signed_in
+def receipt_file(request: Request, pk: int) -> HttpResponse:
+    """Give the receipt out as PDF."""
+    return as_answer(dossier.give(found(dossier.receipts_of(request.user), pk)))
 
 
 def _lead(request: Request) -> Organization:
