@@ -1,6 +1,9 @@
 """What is refused in a browser: by its status and code, and with nothing written."""
 
 from jiebang.audit.models import Entry
+from jiebang.awards.models import Award, BidCriterion, Decision, Review
+from jiebang.awards.models import Objection as AwardObjection
+from jiebang.challenges.models import Amendment, Challenge, Question
 from jiebang.commissions.models import Commission, Objection, Opinion, Version
 from jiebang.contracts.models import (
     ChangeRequest,
@@ -11,10 +14,17 @@ from jiebang.contracts.models import (
     Settlement,
     Signature,
 )
-from jiebang.library.models import TechNeed
+from jiebang.experts.models import Draw, Seat, Waiver
+from jiebang.files.models import Attachment, Download
+from jiebang.library.models import NeedVersion, TechNeed
+from jiebang.openings.models import Look, Opening
+from jiebang.proposals.models import PartnerInvitation, Party, Proposal, Receipt
 
 KINDS = (
     *(Commission, Opinion, Version, Objection, TechNeed, Entry),
+    *(NeedVersion, Challenge, Amendment, Question, Proposal, Receipt, Party, PartnerInvitation),
+    *(Attachment, Download, Opening, Look, Draw, Seat, Waiver),
+    *(BidCriterion, Review, Decision, AwardObjection, Award),
     *(Contract, Milestone, MilestoneReport, Signature, Payment, ChangeRequest, Settlement),
 )
 
@@ -28,17 +38,28 @@ def refused(person, path, status, code="", **data):
     """See that what is posted there is refused so; a form's own answer has no code."""
     before = standing()
     answer = person.forge(path, **data)
-    assert (answer.status, answer.headers.get("refusal", "")) == (status, code)
+    told = answer.status, answer.headers.get("refusal", "")
+    assert told == (status, code), f"{path} answered {told}"
     assert standing() == before
     return answer.text()
 
 
-def refused_form(person, label, status, code=""):
-    """See that the form as it is filled in is refused so, also where the browser would hold it."""
+def pressed(person, button, status, code=""):
+    """Press a button, also where the browser would hold the form, and see it refused so."""
     before = standing()
     person.page.evaluate("for (const form of document.forms) form.noValidate = true")
-    with person.page.expect_response(lambda r: r.request.method == "POST") as answer:
-        person.page.get_by_role("button", name=label, exact=True).click()
+    with person.page.expect_response(lambda each: each.request.method == "POST") as answer:
+        person.page.get_by_role("button", name=button, exact=True).click()
+    told = answer.value.status, answer.value.headers.get("refusal", "")
     person.page.wait_for_load_state()
-    assert (answer.value.status, answer.value.headers.get("refusal", "")) == (status, code)
+    assert told == (status, code), f"{button} answered {told}"
+    assert standing() == before
+
+
+def closed(person, path, status, code):
+    """See that a page or file is not for this person, and that trying leaves no trace."""
+    before = standing()
+    answer = person.page.request.get(path, max_redirects=0)
+    told = answer.status, answer.headers.get("refusal", "")
+    assert told == (status, code), f"{path} answered {told}"
     assert standing() == before

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import shortcuts
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
@@ -34,7 +35,9 @@ def render(
     A form that a service refused answers with the status and the code of that refusal.
     """
     template = part if part and wants_part(request) else page
-    refusal: DomainError | None = getattr((context or {}).get("form"), "refusal", None)
+    forms = [each for each in (context or {}).values() if isinstance(each, BaseForm)]
+    refused = (getattr(form, "refusal", None) for form in forms)
+    refusal: DomainError | None = next(filter(None, refused), None)
     response = shortcuts.render(
         request, template, context, status=status_of(refusal) if refusal else status
     )

@@ -7,7 +7,7 @@ from django.contrib.auth import authenticate, login, update_session_auth_hash
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -19,6 +19,7 @@ from jiebang.taxonomy.models import District
 from jiebang.web.access import Request, open_to_all, signed_in
 from jiebang.web.account_forms import PasswordForm, SignInForm, SignUpForm
 from jiebang.web.forms import apply_errors
+from jiebang.web.htmx import render
 
 
 class SignIn(LoginView):

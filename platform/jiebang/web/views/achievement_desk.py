@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
 from jiebang.achievements import policies, queries, services
 from jiebang.achievements.models import Achievement
@@ -18,6 +18,7 @@ from jiebang.organizations.models import Organization
 from jiebang.taxonomy.models import TechField
 from jiebang.web.access import Request, signed_in
 from jiebang.web.forms import ServiceForm, apply_errors
+from jiebang.web.htmx import render
 from jiebang.web.listing import found, page_of
 from jiebang.web.need_forms import TRL, FieldChoice
 from jiebang.web.tables import OWN_ACHIEVEMENTS

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from jiebang.challenges import amendments, policies, queries, questions
@@ -17,6 +17,7 @@ from jiebang.common.errors import DomainError, NotFound, WrongState
 from jiebang.web.access import Request, signed_in
 from jiebang.web.board_forms import AmendForm, AnswerForm, AskForm, ClarifyForm, ContactForm
 from jiebang.web.forms import apply_errors
+from jiebang.web.htmx import render
 from jiebang.web.listing import found, page_of
 from jiebang.web.need_forms import IndicatorFormSet, rows_of
 from jiebang.web.tables import CONTACTS

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -16,6 +16,7 @@ from jiebang.web.access import Request, requires_role
 from jiebang.web.buttons import action_of, buttons
 from jiebang.web.consortium_forms import LateForm
 from jiebang.web.forms import apply_errors
+from jiebang.web.htmx import render
 from jiebang.web.listing import found
 from jiebang.web.views.officer import BUREAU
 

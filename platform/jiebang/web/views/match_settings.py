@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from jiebang.accounts.models import PlatformRole
@@ -17,6 +17,7 @@ from jiebang.recommendations import judged, refits, rounds, tuning
 from jiebang.recommendations.models import Fit, MatchSettings, SettingsChoice
 from jiebang.web.access import Request, requires_role
 from jiebang.web.forms import ServiceForm, apply_errors
+from jiebang.web.htmx import render
 from jiebang.web.listing import found
 from jiebang.web.match_cards import PLACES
 from jiebang.web.views.officer import BUREAU

@@ -24,6 +24,7 @@ from jiebang.web.buttons import action_of, buttons, keep_typed
 from jiebang.web.forms import MoneyField, NumberField, ServiceForm, apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
+from jiebang.web.refusals import marked
 from jiebang.web.review_tables import NOTICES, OBJECTIONS
 from jiebang.web.trail import trail
 from jiebang.web.views.attachments import shelves_for
@@ -141,11 +142,13 @@ def objection(request: Request, pk: int) -> HttpResponse:
     answers = buttons(
         Objection.LIFE, policies.answers_for(request.user, thing), address("objection", pk)
     )
+    refused: Invalid | None = None
     if request.method == "POST":
         action, note = action_of(request, Objection.LIFE), request.POST.get("note", "")
         try:
             objections.answer(objection=thing, action=action, actor=request.user, note=note)
         except Invalid as refusal:
+            refused = refusal
             keep_typed(answers, action, note, refusal)
         else:
             messages.success(request, "异议已答复")
@@ -158,8 +161,8 @@ def objection(request: Request, pk: int) -> HttpResponse:
         "files": shelves_for(thing, request.user),
         "trail": trail(thing),
     }
-    refused = any("error" in each for each in answers)
-    return render(request, "officer/objection.html", context, status=422 if refused else 200)
+    page = render(request, "officer/objection.html", context, status=422 if refused else 200)
+    return marked(page, refused) if refused else page
 
 
 @requires_role(PlatformRole.EXPERT)

@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from jiebang.common.errors import DomainError
@@ -12,6 +12,7 @@ from jiebang.notifications import queries, services
 from jiebang.notifications.states import Kind, Pace, Timing
 from jiebang.web.access import Request, signed_in
 from jiebang.web.forms import ServiceForm, apply_errors
+from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
 from jiebang.web.tables import MESSAGES
 

@@ -20,6 +20,7 @@ from jiebang.recommendations.models import Kind
 from jiebang.web import match_cards, need_parts
 from jiebang.web.access import Request, signed_in
 from jiebang.web.listing import address, found, page_of
+from jiebang.web.refusals import marked
 from jiebang.web.tables import OWN_NEEDS
 from jiebang.web.views.attachments import shelves_for
 from jiebang.web.views.officer_needs import need_panel
@@ -135,6 +136,6 @@ def need_move(request: Request, pk: int) -> HttpResponse:
         if refusal.code != "need_incomplete":
             raise
         messages.error(request, str(refusal))
-        return redirect(f"{reverse('web:need-edit', args=[pk])}?check=1")
+        return marked(redirect(f"{reverse('web:need-edit', args=[pk])}?check=1"), refusal)
     messages.success(request, f"已{Action(action).label}。")
     return redirect("web:need", pk=pk)

@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
 from jiebang.challenges import admissions, policies, queries
 from jiebang.common.errors import DomainError, NotAllowed
@@ -15,6 +15,7 @@ from jiebang.organizations.models import Organization
 from jiebang.proposals import queries as bids
 from jiebang.web.access import Request, signed_in
 from jiebang.web.forms import ServiceForm, apply_errors
+from jiebang.web.htmx import render
 from jiebang.web.listing import found, page_of
 from jiebang.web.tables import READINGS
 

@@ -25,6 +25,7 @@ from jiebang.web.access import Request, signed_in
 from jiebang.web.listing import found, page_of
 from jiebang.web.papers import as_answer
 from jiebang.web.proposal_draft import Draft
+from jiebang.web.refusals import marked
 from jiebang.web.review_parts import reviewed
 from jiebang.web.tables import OWN_BIDS
 from jiebang.web.trail import trail
@@ -245,6 +246,7 @@ def _submit(request: Request, thing: Proposal) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, f"草稿已保存，尚未提交。{refusal}")
         edit_url = reverse("web:proposal-edit", args=[thing.pk])
-        return redirect(f"{edit_url}?check=1" if refusal.fields else edit_url)
+        back = redirect(f"{edit_url}?check=1" if refusal.fields else edit_url)
+        return marked(back, refusal)
     messages.success(request, "揭榜书已提交，请保存回执。")
     return redirect("web:proposal-receipt", pk=made.pk)

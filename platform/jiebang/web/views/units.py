@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -16,6 +16,7 @@ from jiebang.organizations.states import Action, MemberRole, State
 from jiebang.taxonomy.models import ChainNode
 from jiebang.web.access import Request, open_to_all, signed_in
 from jiebang.web.forms import apply_errors
+from jiebang.web.htmx import render
 from jiebang.web.listing import found
 from jiebang.web.trail import trail
 from jiebang.web.unit_forms import InviteForm, UnitForm
