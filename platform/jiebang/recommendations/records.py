@@ -82,7 +82,7 @@ def of_contracts(units: Collection[int]) -> Mapping[int, Record]:
     scored = Assessment.objects.filter(contract__solver__in=units, score__isnull=False)
     scores: dict[int, list[int]] = defaultdict(list)
     for solver, score in scored.order_by("-scored_at").values_list("contract__solver", "score"):
-        scores[solver].append(score)
+        scores[solver].append(score or 0)
     return {
         solver: Record(
             running=counts[State.RUNNING],
