@@ -26,7 +26,9 @@ class Reason(serializers.Serializer[Any]):
     share = serializers.FloatField(help_text="占得分的多少；各项相加等于 score。")
     query_field = serializers.CharField(allow_blank=True, help_text="在提问一方的哪一栏。")
     field = serializers.CharField(allow_blank=True, help_text="在对方的哪一栏。")
-    kind = serializers.CharField(help_text="word 词、chars 字、synonym 同义、common 常用字词合计、other 其他。")
+    kind = serializers.CharField(
+        help_text="word 词、chars 字、synonym 同义、common 常用字词合计、other 其他。"
+    )
     seen_as = serializers.CharField(allow_blank=True, help_text="同义词在原文中的写法。")
 
 
