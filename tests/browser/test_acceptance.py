@@ -97,5 +97,5 @@ def test_a_panel_accepts_a_contract(browse):
     visitor.sees("验收通过 1 项")
     with officer.page.expect_download() as caught:
         officer.page.goto(at)
-        officer.page.get_by_role("link", name="验收证书").click()
+        officer.page.get_by_role("link", name="验收证书（PDF）").click()
     assert caught.value.suggested_filename.endswith(".pdf")

@@ -48,6 +48,15 @@ def test_a_long_paper_counts_its_pages():
     assert f"第 {last} 页，共 {last} 页" in pages[-1].extract_text()
 
 
+@pytest.mark.parametrize("lines", range(20, 30))
+def test_the_places_to_sign_stand_on_one_page_in_both_forms(lines):
+    paper = Paper("合同", [*[Paragraph("条款。")] * lines, Signatures(("甲方", "乙方", "丙方"))])
+    again = word.read(io.BytesIO(word.write(paper)))
+    for each in (paper, again):
+        pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf.write(each))).pages]
+        assert [page.count("盖章") for page in pages if "盖章" in page] == [3]
+
+
 def test_a_cell_longer_than_a_page_goes_on_on_the_next():
     paper = Paper("长表", [facts([("理由", "逐条说明。" * 600)])])
     assert len(PdfReader(io.BytesIO(pdf.write(paper))).pages) > 1

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from jiebang.acceptance.models import Assessment
 from jiebang.audit import services as audit
 from jiebang.challenges.states import State as ChallengeState
 from jiebang.library.states import State as NeedState
@@ -103,6 +104,24 @@ def test_a_contract_that_ended_late_is_not_on_time():
     audit.record(actor=None, thing=contract, action="accept", label="验收通过", went_to="accepted")
 
     assert records.of_units([contract.solver_id])[contract.solver_id].on_time == 0
+
+
+def test_a_score_of_the_work_done_is_told_at_the_next_match():
+    contract = make_contract("accepted")
+    solver, day = contract.solver, timezone.localdate()
+    made = Assessment.objects.create(
+        contract=contract, state="scored", opens_on=day, due_on=day, score=88,
+        scored_at=timezone.now(),
+    )  # fmt: skip
+    said = str(records.of_units([solver.pk])[solver.pk])
+    assert said == "已验收 1 项（按期 0 项），绩效评价 88 分"
+
+    other = make_contract("accepted")
+    type(other).objects.filter(pk=other.pk).update(solver=solver)
+    made.pk, made.contract, made.score = None, other, 71
+    made.save(force_insert=True)
+    said = str(records.of_units([solver.pk])[solver.pk])
+    assert said == "已验收 2 项（按期 0 项），绩效评价平均 80 分（2 项）"
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,6 @@ def test_a_second_appraisal_and_one_of_an_older_version_are_refused(client, expe
 
     appraisal.refresh_from_db()
     old.refresh_from_db()
-    assert (again.status_code, appraisal.opinion) == (422, OPINION)
-    assert (late.status_code, old.submitted_at) == (422, None)
+    assert (again.status_code, appraisal.opinion) == (409, OPINION)
+    assert (late.status_code, old.submitted_at) == (409, None)
     assert "不需要再评分" in page

@@ -68,22 +68,22 @@ def test_an_expert_makes_and_changes_the_own_profile(client, field):
 
 
 @pytest.mark.parametrize(
-    ("changes", "sentence"),
+    ("changes", "sentence", "status"),
     [
-        ({"unit_name": ""}, "请填写所在单位"),
-        ({"tech_fields": []}, "请选择技术领域"),
-        ({"ties-0-person": ""}, "请填写单位或姓名"),
-        ({"revision": "7"}, "专家信息刚刚被他人修改"),
+        ({"unit_name": ""}, "请填写所在单位", 422),
+        ({"tech_fields": []}, "请选择技术领域", 422),
+        ({"ties-0-person": ""}, "请填写单位或姓名", 422),
+        ({"revision": "7"}, "专家信息刚刚被他人修改", 409),
     ],
 )
-def test_what_is_missing_is_said_and_nothing_is_kept(client, field, changes, sentence):
+def test_what_is_missing_is_said_and_nothing_is_kept(client, field, changes, sentence, status):
     expert = make.make_pooled(fields=[field])
     client.force_login(expert.user)
     before = counts()
 
     answer = client.post(reverse("web:expert-profile"), {**KEPT, **changes})
 
-    assert (answer.status_code, counts()) == (422, before)
+    assert (answer.status_code, counts()) == (status, before)
     assert sentence in answer.content.decode()
 
 
@@ -112,7 +112,7 @@ def test_related_units_are_noted_by_an_officer_alone(client):
     client.force_login(make.make_officer())
     assert client.post(page, body).status_code == 302
     before = counts()
-    assert (client.post(page, body).status_code, counts()) == (422, before)
+    assert (client.post(page, body).status_code, counts()) == (409, before)
     assert "控股" in client.get(page).content.decode()
 
 

@@ -14,6 +14,7 @@ from django.urls import path
 from jiebang.accounts.models import PlatformRole, User
 from jiebang.common import errors as refusals
 from jiebang.web import errors
+from jiebang.web import refusals as answers
 from jiebang.web.access import open_to_all, requires_role, signed_in
 from jiebang.web.context import frame
 from jiebang.web.htmx import render
@@ -92,7 +93,7 @@ def test_each_kind_of_refusal_becomes_a_page_with_its_status(kind, status, title
 def test_every_kind_of_refusal_has_a_status():
     kinds = set(refusals.DomainError.__subclasses__())
 
-    assert set(errors.STATUS) == kinds
+    assert set(answers.STATUS) == kinds
 
 
 def test_a_refusal_in_a_fragment_goes_to_the_messages_and_not_to_where_the_fragment_would():

@@ -109,6 +109,7 @@ def test_a_term_for_rectifying_lengthens_the_bar_and_a_report_stops_it():
         Span("40.00%", "25.00%"),
         "待确认",
     )
+    assert (bar.state, bar.finished_at, bar.days_late) == ("current", "65.00%", 25)
 
 
 def test_past_the_end_the_axis_grows_and_after_an_early_end_nothing_is_worked_on():

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from jiebang.acceptance.models import Acceptance, Assessment
 from jiebang.audit import services as audit
 from jiebang.audit.models import Entry
 from jiebang.common import clock
@@ -20,7 +21,8 @@ from jiebang.library.models import Appraisal
 from jiebang.library.states import State as NeedState
 from jiebang.notifications import services as notifications
 from jiebang.organizations.states import State as UnitState
-from jiebang.web import review_tables, tables
+from jiebang.web import acceptance_tables, review_tables, tables
+from tests.commissions import steps as commissions
 from tests.factories import (
     make_achievement,
     make_call,
@@ -117,6 +119,17 @@ def record():
     return officer, enter
 
 
+def applied(**fields):
+    return Acceptance.objects.create(
+        contract=make_contract("running"), notice_ends_on=clock.today(), **fields
+    )
+
+
+def assessed():
+    day = clock.today()
+    return Assessment.objects.create(contract=make_contract("accepted"), opens_on=day, due_on=day)
+
+
 LISTS = {
     "officer-units": (
         tables.UNITS_TO_VERIFY,
@@ -151,6 +164,15 @@ LISTS = {
     "ledger": (tables.LEDGER, ledger),
     "audit-log": (tables.RECORD, record),
     "jobs": (tables.JOBS, jobs),
+    "officer-commissions": (tables.COMMISSIONS, lambda: of(make_officer(), commissions.notice)),
+    "commissions": (tables.COMMISSION_NOTICES, lambda: of(make_user(), commissions.notice)),
+    "acceptances": (acceptance_tables.ACCEPTANCES, lambda: of(make_officer(), applied)),
+    "acceptance-notices": (
+        acceptance_tables.ACCEPTANCE_NOTICES,
+        lambda: of(make_user(), lambda: applied(state="passed", conclusion="pass")),
+    ),
+    "assessments": (acceptance_tables.ASSESSMENTS, lambda: of(make_officer(), assessed)),
+    "portfolio": (acceptance_tables.PORTFOLIO, lambda: of(make_officer(), make_contract)),
 }
 
 

@@ -250,7 +250,7 @@ def test_a_sealed_challenge_shows_no_pool_and_takes_no_draw(client, officer):
     before = counts()
 
     assert lead.name not in client.get(desk).content.decode()
-    assert (client.post(desk, NO_QUOTAS).status_code, counts()) == (422, before)
+    assert (client.post(desk, NO_QUOTAS).status_code, counts()) == (409, before)
 
 
 def test_a_long_pool_takes_the_queries_of_a_short_one(client, challenge, officer):

@@ -88,7 +88,7 @@ def certificate(acceptance: Acceptance) -> Paper:
         Heading("结论的提出和审批"),
         _deciders(acceptance),
         Paragraph(f"结论生效日期：{_day(acceptance.concluded_at)}", align=Align.RIGHT),
-        Signatures(("组织验收单位（盖章）", "承担单位（盖章）")),
+        Signatures(("组织验收单位", "承担单位")),
     ]
     return Paper(
         "验收证书",

@@ -23,12 +23,16 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph, its first line set in by two characters unless it is aligned otherwise."""
+    """A paragraph, its first line set in by two characters unless it is aligned otherwise.
+
+    One that is `together` stands on the page of what follows it.
+    """
 
     text: str
     align: Align = Align.LEFT
     bold: bool = False
     indent: bool = True
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)

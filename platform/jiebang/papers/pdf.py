@@ -68,6 +68,7 @@ def _flow(block: Block, width: float) -> Iterator[Flowable]:
         case Paragraph():
             indent = 2 * _BODY if block.indent and block.align == Align.LEFT else 0
             style = _style(_BODY, _ALIGN[block.align], bold=block.bold, indent=indent, after=3)
+            style.keepWithNext = int(block.together)
             for line in block.text.splitlines() or [""]:
                 yield Text(_said(line) or "&nbsp;", style)
         case Table():

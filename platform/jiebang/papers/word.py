@@ -118,7 +118,8 @@ def _line(part: WordParagraph) -> Block:
     bold = _is_bold(part)
     align = _BACK.get(part.alignment, Align.LEFT) if part.alignment is not None else Align.LEFT
     indent = bool(part.paragraph_format.first_line_indent)
-    return Paragraph(part.text, align=align, bold=bold, indent=indent)
+    together = bool(part.paragraph_format.keep_with_next)
+    return Paragraph(part.text, align=align, bold=bold, indent=indent, together=together)
 
 
 def _prepare(document: Document, paper: Paper) -> None:
@@ -158,9 +159,10 @@ def _add(document: Document, block: Block) -> None:
         case Table():
             _table(document, block)
         case Signatures():
-            for side in block.sides:
+            for number, side in enumerate(block.sides, 1):
                 line = document.add_paragraph()
                 line.paragraph_format.space_before = Pt(24)
+                line.paragraph_format.keep_with_next = number < len(block.sides)
                 _run(
                     line,
                     f"{side}（盖章）：　　　　　　签字：　　　　　　日期：　　年　月　日",

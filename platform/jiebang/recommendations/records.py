@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from jiebang.acceptance.models import TrackItem
+from jiebang.acceptance.models import Assessment, TrackItem
 from jiebang.acceptance.states import TrackKind
 from jiebang.audit.models import Entry
 from jiebang.common import clock
@@ -21,6 +21,7 @@ class Record:
     on_time: int | None = None
     terminated: int = 0
     disputed: int | None = None
+    scores: tuple[int, ...] = ()  # of performance assessments (绩效评价), the newest first
 
     def __str__(self) -> str:
         """Return it in words; an empty text where there is nothing to tell."""
@@ -35,6 +36,11 @@ class Record:
             said.append(f"终止 {self.terminated} 项")
         if self.disputed:
             said.append(f"有争议 {self.disputed} 项")
+        if len(self.scores) == 1:
+            said.append(f"绩效评价 {self.scores[0]} 分")
+        elif self.scores:
+            mean = round(sum(self.scores) / len(self.scores))
+            said.append(f"绩效评价平均 {mean} 分（{len(self.scores)} 项）")
         return "，".join(said)
 
 
@@ -56,7 +62,7 @@ def of_units(units: Collection[int]) -> Mapping[int, Record]:
 
 
 def of_contracts(units: Collection[int]) -> Mapping[int, Record]:
-    """Return what the contracts, their histories and the noted disputes say; three queries."""
+    """Return what contracts, their histories, noted disputes and scores say; four queries."""
     solved = Contract.objects.filter(solver__in=units).order_by("pk")
     rows = list(solved.values_list("pk", "solver", "state", "ends_on"))
     ended = Entry.objects.filter(
@@ -73,6 +79,10 @@ def of_contracts(units: Collection[int]) -> Mapping[int, Record]:
     noted = TrackItem.objects.filter(organization__in=units, kind=TrackKind.DISPUTED).order_by()
     for solver in noted.values_list("organization", flat=True):
         counted[solver]["disputed"] += 1
+    scored = Assessment.objects.filter(contract__solver__in=units, score__isnull=False)
+    scores: dict[int, list[int]] = defaultdict(list)
+    for solver, score in scored.order_by("-scored_at").values_list("contract__solver", "score"):
+        scores[solver].append(score or 0)
     return {
         solver: Record(
             running=counts[State.RUNNING],
@@ -80,6 +90,7 @@ def of_contracts(units: Collection[int]) -> Mapping[int, Record]:
             on_time=counts["on_time"],
             terminated=counts[State.TERMINATED],
             disputed=counts["disputed"],
+            scores=tuple(scores[solver]),
         )
         for solver, counts in counted.items()
     }

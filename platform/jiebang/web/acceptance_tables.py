@@ -64,6 +64,7 @@ ACCEPTANCE_NOTICES = Table(
         Column("合同", "contract.title", "contract__title"),
         Column("承担单位", "contract.solver.name", "contract__solver__name"),
         Column("结论", "get_conclusion_display", "conclusion"),
+        Column("公示截止", "notice_ends_on", "notice_ends_on"),
         STATE,
     ),
     buttons=False,

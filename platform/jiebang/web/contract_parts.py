@@ -43,6 +43,7 @@ def steps(contract: Contract) -> list[dict[str, Any]]:
         )
     )
     over = contract.state in REACHED
+    named = (("中榜" if contract.award_id else "委托", None), *STEPS[1:])
     whens = {
         None: contract.award.decided_at if contract.award else contract.created_at,
         State.RUNNING: contract.signed_at,
@@ -53,7 +54,7 @@ def steps(contract: Contract) -> list[dict[str, Any]]:
             "state": _step_state(n, here, ended=ended, over=over),
             "when": whens.get(state),
         }
-        for n, (label, state) in enumerate(STEPS)
+        for n, (label, state) in enumerate(named)
     ]
 
 

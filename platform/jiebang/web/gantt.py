@@ -12,6 +12,7 @@ from jiebang.contracts.states import MilestoneAction, MilestoneState, State
 from jiebang.web.contract_parts import state_label
 
 TICKS = 5  # so many dates fit under each other's noses on a phone
+HANDED_IN = (MilestoneState.CONFIRMED, MilestoneState.REPORTED)
 NEAR = 13  # percent: a date nearer to today would stand under its label
 EDGE = 94  # percent: a date further right would stand over the edge
 STEPS = (1, 2, 3, 4, 6, 12)  # months between two ticks
@@ -112,7 +113,7 @@ def _bar(
     behind: bool,
     words: str,
 ) -> Bar:
-    finished = _handed_in(stone) if stone.state == MilestoneState.CONFIRMED else None
+    finished = _handed_in(stone) if stone.state in HANDED_IN else None
     limit = stone.deadline
     return Bar(
         milestone=stone,
@@ -131,7 +132,7 @@ def _bar(
 
 def _until(stone: Milestone, *, running: bool) -> date | None:
     """Return until when it was worked on: handed in, or today while it is open."""
-    if stone.state in (MilestoneState.CONFIRMED, MilestoneState.REPORTED):
+    if stone.state in HANDED_IN:
         return _handed_in(stone)
     return clock.today() if running else None
 

@@ -133,6 +133,19 @@ COMMISSIONS = Table(
     "contract",
     buttons=False,
 )
+COMMISSION_NOTICES = Table(
+    "定向委托公示",
+    (
+        NUMBER,
+        Column("委托", "title", "title"),
+        Column("受托单位", "candidate.name", "candidate__name"),
+        Column("事由", "get_cause_display", "cause"),
+        Column("金额", "amount", "amount", money=True),
+        Column("公示截止", "notice_ends_on", "notice_ends_on"),
+        STATE,
+    ),
+    buttons=False,
+)
 CONTRACTS = Table(
     "合同",
     (

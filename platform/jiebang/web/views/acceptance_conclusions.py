@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
@@ -88,9 +89,12 @@ def integrity(request: Request, pk: int) -> HttpResponse:
 
 
 @open_to_all
-def notice_list(request: HttpRequest) -> HttpResponse:
+def notice_list(request: HttpRequest) -> HttpResponseBase:
     """List the conclusions under notice and in effect."""
-    page = page_of(request, queries.announced(), table=ACCEPTANCE_NOTICES)
+    rows = queries.announced()
+    if file := ACCEPTANCE_NOTICES.file(request, rows):
+        return file
+    page = page_of(request, rows, table=ACCEPTANCE_NOTICES)
     return render(request, "acceptance/notices.html", {"page_obj": page})
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
@@ -19,14 +20,18 @@ from jiebang.web.commission_forms import StanceForm
 from jiebang.web.forms import apply_errors
 from jiebang.web.htmx import render
 from jiebang.web.listing import address, found, page_of
+from jiebang.web.tables import COMMISSION_NOTICES
 from jiebang.web.trail import trail
 from jiebang.web.views.notices import ObjectionForm
 
 
 @open_to_all
-def notice_list(request: HttpRequest) -> HttpResponse:
+def notice_list(request: HttpRequest) -> HttpResponseBase:
     """List the commissions under notice and those decided."""
-    page = page_of(request, queries.notices())
+    rows = queries.notices()
+    if file := COMMISSION_NOTICES.file(request, rows):
+        return file
+    page = page_of(request, rows, table=COMMISSION_NOTICES)
     return render(request, "commissions/notices.html", {"page_obj": page})
 
 
