@@ -9,6 +9,7 @@ from django.utils import timezone
 from jiebang.jobs import tasks as worker
 from jiebang.jobs.models import Job
 from jiebang.jobs.registry import Progress
+from jiebang.recommendations import tasks  # noqa: F401  a shard is done by what it registers
 from jiebang.recommendations.models import Round
 from jiebang.recommendations.rounds import SHARD
 
