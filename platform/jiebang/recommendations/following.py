@@ -9,8 +9,9 @@ from django.utils import timezone
 from jiebang.jobs import tasks as worker
 from jiebang.jobs.models import Job
 from jiebang.jobs.registry import Progress
+from jiebang.recommendations import tasks  # noqa: F401  a shard is done by what it registers
 from jiebang.recommendations.models import Round
-from jiebang.recommendations.rounds import SHARD, listed
+from jiebang.recommendations.rounds import SHARD
 
 PAUSE = 0.2  # seconds, while others do all there is to do
 
@@ -24,12 +25,13 @@ def follow(round_id: int, progress: Progress) -> Round:
 
     Raises RoundStuck with the reason where a shard's tries are used up.
     """
-    while (held := listed().get(pk=round_id)).ended_at is None:
-        progress(held.done, held.total, f"{held.get_phase_display()} {held.done}／{held.total}")
-        left = held.shards.filter(phase=held.phase, done_at=None)
-        jobs = Job.objects.filter(
-            key__in=[f"{SHARD}:{pk}" for pk in left.values_list("pk", flat=True)]
-        )
+    while (held := Round.objects.get(pk=round_id)).ended_at is None:
+        shards = held.shards.filter(phase=held.phase)
+        total = shards.count()
+        left = list(shards.filter(done_at=None).values_list("pk", flat=True))
+        done = total - len(left)
+        progress(done, total, f"{held.get_phase_display()} {done}／{total}")
+        jobs = Job.objects.filter(key__in=[f"{SHARD}:{pk}" for pk in left])
         free = Q(state=Job.State.QUEUED) | Q(
             state=Job.State.RUNNING, lease_until__lt=timezone.now(),
             attempts__lt=settings.JOB_MAX_ATTEMPTS,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Sum
 
 from jiebang.jobs.console import ConsoleProgress
 from jiebang.recommendations import rounds
@@ -26,4 +27,5 @@ class Command(BaseCommand):
             progress.end()
         if held.phase == Round.Phase.STOPPED:
             raise CommandError("另一轮全量匹配已经开始，由它接着办理，请在“匹配口径”页查看进展")
-        self.stdout.write(f"已重新匹配 {held.asked} 次，匹配结果已全部更新")
+        asked = held.shards.aggregate(total=Sum("asked"))["total"] or 0
+        self.stdout.write(f"已重新匹配 {asked} 次，匹配结果已全部更新")
