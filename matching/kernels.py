@@ -39,8 +39,8 @@ def norms(
     found, rare = np.zeros((size, len(powers)), np.float64), np.empty(len(powers), np.float64)
     start = 0
     for term in range(len(ends)):
-        _raise(rarity[term], powers, rare)
         channel = channels[term]
+        _raise(rarity[term], channel, powers, rare)
         for at in range(start, ends[term]):
             code = codes[at]
             part = (code >> 6) * CHANNELS + channel
@@ -59,8 +59,8 @@ def impacts(
     found, rare = np.empty(len(documents), np.float32), np.empty(len(powers), np.float64)
     start = 0
     for term in range(len(ends)):
-        _raise(rarity[term], powers, rare)
         channel = channels[term]
+        _raise(rarity[term], channel, powers, rare)
         for at in range(start, ends[term]):
             code = codes[at]
             part = (code >> 6) * CHANNELS + channel
@@ -70,8 +70,8 @@ def impacts(
 
 
 @njit(cache=True, nogil=True)
-def _raise(rarity: float, powers: Array, into: Array) -> None:
-    for part in range(len(powers)):
+def _raise(rarity: float, channel: int, powers: Array, into: Array) -> None:
+    for part in range(channel, len(powers), CHANNELS):
         into[part] = rarity if powers[part] == 1 else rarity ** powers[part]
 
 

@@ -10,7 +10,7 @@ from api.serializers import Body, Named, Reference, Shown
 from api.v1.need_content import IndicatorShown
 from jiebang.accounts.models import User
 from jiebang.awards import policies as award_policies
-from jiebang.challenges import admissions, policies
+from jiebang.challenges import admissions, policies, queries
 from jiebang.challenges.models import Challenge
 from jiebang.challenges.states import Action, State
 from jiebang.library import queries as library
@@ -77,6 +77,16 @@ class OpeningFact(Shown[Opening]):
         fields = ("number", "decided_at", "reason")
 
 
+class RoundFact(Shown[Challenge]):
+    """An earlier time that the need stood on the board and failed."""
+
+    number = serializers.CharField(help_text="编号。")
+
+    class Meta:
+        model = Challenge
+        fields = ("id", "number", "opens_at", "closes_at")
+
+
 def more(user: User, challenge: Challenge) -> dict[str, str]:
     """Return what one can do with a challenge besides its own steps."""
     can = {}
@@ -101,10 +111,14 @@ class ChallengeShown(ChallengeRow):
     emergency_opening = serializers.SerializerMethodField(
         help_text="截止前揭榜书被应急开启的时间和理由；没有的为 null。"
     )
+    earlier_rounds = serializers.SerializerMethodField(help_text="此前张榜后流标的各次，先后为序。")
     actions = Actions(Challenge.LIFE, policies.actions_for, more)
 
     class Meta(ChallengeRow.Meta):
-        fields = (*ChallengeRow.Meta.fields, "owner_id", "terms", "details", "emergency_opening")
+        fields = (
+            *ChallengeRow.Meta.fields, "owner_id", "terms", "details", "emergency_opening",
+            "earlier_rounds",
+        )  # fmt: skip
 
     def get_owner_id(self, challenge: Challenge) -> int | None:
         """Return the poster's id, unless its name is withheld."""
@@ -115,6 +129,11 @@ class ChallengeShown(ChallengeRow):
         """Return that its solutions were opened early, as everybody may know."""
         made = openings.public(challenge)
         return OpeningFact(made).data if made else None
+
+    @extend_schema_field(RoundFact(many=True))
+    def get_earlier_rounds(self, challenge: Challenge) -> Any:
+        """Return the earlier times that its need was posted and failed."""
+        return RoundFact(queries.rounds(challenge), many=True).data
 
     @extend_schema_field(DetailsShown(allow_null=True))
     def get_details(self, challenge: Challenge) -> Any:

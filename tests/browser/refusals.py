@@ -44,22 +44,21 @@ def refused(person, path, status, code="", **data):
     return answer.text()
 
 
-def pressed(person, button, status, code=""):
-    """Press a button, also where the browser would hold the form, and see it refused so."""
-    before = standing()
-    person.page.evaluate("for (const form of document.forms) form.noValidate = true")
-    with person.page.expect_response(lambda each: each.request.method == "POST") as answer:
-        person.page.get_by_role("button", name=button, exact=True).click()
-    told = answer.value.status, answer.value.headers.get("refusal", "")
-    person.page.wait_for_load_state()
-    assert told == (status, code), f"{button} answered {told}"
-    assert standing() == before
-
-
 def closed(person, path, status, code):
     """See that a page or file is not for this person, and that trying leaves no trace."""
     before = standing()
     answer = person.page.request.get(path, max_redirects=0)
     told = answer.status, answer.headers.get("refusal", "")
     assert told == (status, code), f"{path} answered {told}"
+    assert standing() == before
+
+
+def refused_form(person, label, status, code=""):
+    """See that the form as it is filled in is refused so, also where the browser would hold it."""
+    before = standing()
+    person.page.evaluate("for (const form of document.forms) form.noValidate = true")
+    with person.page.expect_response(lambda r: r.request.method == "POST") as answer:
+        person.page.get_by_role("button", name=label, exact=True).click()
+    person.page.wait_for_load_state()
+    assert (answer.value.status, answer.value.headers.get("refusal", "")) == (status, code)
     assert standing() == before

@@ -11,7 +11,7 @@ from jiebang.contracts.models import Contract, Payment
 from jiebang.notifications.models import Notification
 from jiebang.web import reminders
 from tests import factories as make
-from tests.browser.refusals import pressed, refused
+from tests.browser.refusals import refused, refused_form
 from tests.browser.test_story import press
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,7 +99,7 @@ def refuse_an_extension(person, contract, months, code, reason="testing"):
         person.page.select_option("[name=reason]", reason)
     person.page.fill("[name=explanation]", "检测机构排期延后")
     person.page.fill("[name=ends_on]", f"{contract.ends_on + months * 30 * DAY}")
-    pressed(person, "提出申请", 422, code)
+    refused_form(person, "提出申请", 422, code)
 
 
 def test_a_contract_runs_is_changed_paid_reminded_of_and_closed(people, contract):
@@ -201,7 +201,7 @@ def change(people, contract):
     poster.page.select_option("[name=reason]", "testing")
     poster.page.fill("[name=explanation]", "检测机构排期延后")
     poster.page.fill("[name=ends_on]", f"{contract.ends_on + 90 * DAY}")
-    pressed(poster, "提出申请", 409, "request_pending")
+    refused_form(poster, "提出申请", 409, "request_pending")
     poster.page.goto(f"/contracts/{contract.pk}/requests/extension/")
     poster.sees("正在办理，办结或撤回后才能再提")
     request = contract.requests.get()

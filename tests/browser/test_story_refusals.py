@@ -16,7 +16,7 @@ from jiebang.proposals import consortium
 from jiebang.proposals.models import Proposal
 from tests import factories as make
 from tests.awards import steps
-from tests.browser.refusals import closed, pressed, refused, standing
+from tests.browser.refusals import closed, refused, refused_form, standing
 from tests.files import made
 from tests.files.conftest import _own_folder  # noqa: F401
 from tests.proposals.made import make_file, make_partner
@@ -151,7 +151,7 @@ def test_s4_questions_out_of_time_and_answers_that_are_not_theirs_or_not_whole(b
     poster.page.goto(answer)
     poster.page.fill("[name=text]", "可以，延长到三十个月。")
     poster.page.check("[name=changes_requirement]")
-    pressed(poster, "发布", 422, "amendment_required")
+    refused_form(poster, "发布", 422, "amendment_required")
     Challenge.objects.filter(pk=challenge.pk).update(closes_at=timezone.now() + timedelta(hours=1))
     refused(professor, f"/challenges/{challenge.pk}/ask/", 422, "questions_closed", text="还能问吗")
 

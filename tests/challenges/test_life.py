@@ -221,3 +221,15 @@ def test_a_masked_owner_is_named_nowhere_in_public():
 def test_the_board_is_searched_in_chinese_by_every_word(text, found):
     post(make_need(NeedState.IN_LIBRARY), start=timedelta(0))
     assert queries.matching_text(queries.on_the_board(), text).count() == found
+
+
+def test_that_it_was_posted_before_and_failed_is_public_on_the_page_and_by_the_interface(client):
+    failed = make_challenge(State.FAILED)
+    again = make_challenge(need=failed.need)
+
+    page = client.get(f"/challenges/{again.pk}/").content.decode()
+    told = client.get(f"/api/v1/challenges/{again.pk}/").json()["earlier_rounds"]
+
+    assert ("张榜后流标" in page, "现为再次张榜" in page) == (True, True)
+    assert [row["number"] for row in told] == [failed.number]
+    assert client.get(f"/api/v1/challenges/{failed.pk}/").json()["earlier_rounds"] == []

@@ -81,7 +81,7 @@ def test_a_colleague_s_newer_text_stands_beside_one_s_own_and_one_may_then_save(
     mine = typed(title="我改的名称", form=thing.form, revision=0, summary=thing.summary)
     answer = client.post(edit(thing), mine)
 
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     text = answer.content.decode()
     assert "<del>同事</del><ins>我</ins>改的名称" in text
     assert 'value="我改的名称"' in text
