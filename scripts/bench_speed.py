@@ -169,7 +169,7 @@ def peers(weights: sparse.csc_matrix) -> dict[str, Engine]:
     """Return the other engines, over the same vectors."""
     size = weights.shape[0]
     rows, build_rows = clocked(weights.tocsr)
-    across, build_across = clocked(lambda: rows.T.tocsr())
+    across, build_across = clocked(lambda: narrow(rows.T.tocsr()))
     scored, build_scored = clocked(lambda: bm25(weights))
     lucene, build_lucene, lucene_size, lucene_add = tantivy_of(rows)
     nbytes = rows.data.nbytes + rows.indices.nbytes + rows.indptr.nbytes
@@ -254,7 +254,7 @@ def tantivy_of(rows: sparse.csr_matrix) -> tuple[Ask, float, float, float]:
 def row_of(query: Query) -> sparse.csr_matrix:
     """Return a query as a matrix of one row."""
     terms, values = query
-    return sparse.csr_matrix((values, terms, [0, len(terms)]), shape=(1, TERMS))
+    return narrow(sparse.csr_matrix((values, terms, [0, len(terms)]), shape=(1, TERMS)))
 
 
 def agree(engines: dict[str, Engine], weights: sparse.csc_matrix, queries: Sequence[Query]) -> None:
@@ -272,9 +272,9 @@ def all_pairs(queries: int, documents: int) -> None:
     words = Words()
     vectors, _ = ours(words, documents)
     weights = matrix(vectors)
-    rows, across = weights.tocsr(), weights.T.tocsr()
+    rows, across = weights.tocsr(), narrow(weights.T.tocsr())
     asked = [words.query(LENGTH) for _ in range(queries)]
-    together = sparse.vstack([row_of(query) for query in asked], format="csr")
+    together = narrow(sparse.vstack([row_of(query) for query in asked], format="csr"))
     held = vectors.segments[0]
 
     def mine(part: sparse.csr_matrix) -> object:
@@ -302,6 +302,12 @@ def all_pairs(queries: int, documents: int) -> None:
         ratio = spent[name] / spent["ours"]
         note = f"（按 {queries // share:,} 项推算）" if share > 1 else ""
         print(f"{name:<18}{spent[name]:>10.1f} 秒{ratio:>8.1f} 倍{note}")
+
+
+def narrow(made: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Return the matrix with places of 32 bits: sparse_dot_topn wants both of one width."""
+    made.indices, made.indptr = made.indices.astype(np.int32), made.indptr.astype(np.int32)
+    return made
 
 
 def timed(ask: Ask, queries: Sequence[Query], passes: int) -> tuple[float, float]:
