@@ -37,6 +37,7 @@ from api.v1.decisions import (
     Rankings,
     Reviews,
 )
+from api.v1.desk import Desk
 from api.v1.experts import CallPanels, Experts, Relations
 from api.v1.figures import Statistics
 from api.v1.imports import Imports
@@ -154,6 +155,7 @@ for prefix, resource, name in (
     ("stats", Statistics, "statistic"),
     ("imports", Imports, "import"),
     ("jobs", Jobs, "job"),
+    ("desk", Desk, "desk"),
     ("notifications", Notifications, "notification"),
     ("record", Record, "record"),
     ("ledger", Ledger, "ledger"),

@@ -5,11 +5,11 @@ from datetime import timedelta
 import time_machine
 
 from jiebang.challenges.states import State as ChallengeState
+from jiebang.desks.waiting import todo_of
 from jiebang.experts import draws, queries, seats, services, tasks
 from jiebang.experts.states import SeatState
 from jiebang.notifications.models import Notification
 from jiebang.web.reminders import remind
-from jiebang.web.todo import todo_of
 from tests import factories as make
 from tests.experts.steps import drawn, signed
 

@@ -196,6 +196,7 @@ MADE_OF = {
     "api:proposal-readings": lambda city, row, case: Download.objects.get(),
     "web:proposal-readings": lambda city, row, case: Download.objects.get(),
     "web:desk": lambda city, row, case: city.kinds["need"]["endorsed"].thing,
+    "api:desk-list": lambda city, row, case: city.kinds["need"]["endorsed"].thing,
     "api:challenge-ranking-ranking": lambda city, row, case: row.proposal,
     "api:working-day-list": lambda city, row, case: Correction.objects.get(),
     "api:commission-versions": lambda city, row, case: case.thing.versions.get(),
@@ -212,7 +213,7 @@ FIXED = {
     "api:statistic-fields": _need,
 }
 # Lists that show no more than so many more, whatever there is.
-CUT = {"web:desk": 49, "api:working-day-list": 259}
+CUT = {"web:desk": 49, "api:desk-list": 49, "api:working-day-list": 259}
 # Lists in which nobody of the city sees a row: what is put there first.
 SEEDS = {
     "api:taxonomy-chains": lambda city: IndustryChain.objects.create(code="C1", name="新型储能"),

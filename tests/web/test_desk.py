@@ -8,12 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from jiebang.common import clock
+from jiebang.desks.items import Todo
+from jiebang.desks.waiting import by_urgency
 from jiebang.library import screening
 from jiebang.library.models import Appraisal
 from jiebang.library.states import Action as NeedAction
 from jiebang.library.states import State as NeedState
 from jiebang.organizations.states import State as UnitState
-from jiebang.web.todo import Todo, by_urgency
 from tests.factories import (
     make_approver,
     make_challenge,

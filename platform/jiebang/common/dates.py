@@ -21,3 +21,10 @@ def moment(value: datetime | None) -> str:
     if not isinstance(value, datetime):
         return day(value)
     return f"{day(value)} {clock.local(value):%H:%M}"
+
+
+def is_over(value: date | datetime | None) -> bool:
+    """Say whether a day or a moment has passed."""
+    if value is None or value == "":
+        return False
+    return value <= clock.now() if isinstance(value, datetime) else value < clock.today()

@@ -15,11 +15,11 @@ from jiebang.awards.models import Decision
 from jiebang.awards.states import DecisionState
 from jiebang.challenges import queries as challenges
 from jiebang.common import clock
+from jiebang.desks.waiting import todo_of
 from jiebang.library.policies import BUREAU
 from jiebang.organizations import queries as units
 from jiebang.proposals import queries as bids
 from jiebang.proposals.states import State as BidState
-from jiebang.web.todo import todo_of
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from django.conf import settings
 
 from jiebang.accounts.models import User
 from jiebang.common import clock
+from jiebang.desks.items import Todo
+from jiebang.desks.waiting import todo_of
 from jiebang.notifications.services import tell
 from jiebang.notifications.states import Kind
-from jiebang.web.todo import todo_of
-from jiebang.web.todo_item import Todo
 from jiebang.web.wording import until
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from jiebang.common import clock
-from jiebang.common.dates import day, moment
+from jiebang.common.dates import day, is_over, moment
 
 __all__ = ["ago", "day", "is_over", "moment", "until"]
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -27,13 +27,6 @@ def until(value: date | datetime | None, over: str = "逾期") -> str:
 
 def _days(days: int, over: str) -> str:
     return f"还有 {days} 天" if days > 0 else f"已{over} {-days} 天"
-
-
-def is_over(value: date | datetime | None) -> bool:
-    """Say whether a day or a moment has passed."""
-    if value is None or value == "":
-        return False
-    return value <= clock.now() if isinstance(value, datetime) else value < clock.today()
 
 
 def ago(value: datetime | None) -> str:

@@ -7,9 +7,10 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from jiebang.accounts.models import User
-from jiebang.audit.models import Entry
 from jiebang.awards import queries as awards
 from jiebang.common.errors import NotFound
+from jiebang.desks.items import Todo
+from jiebang.desks.waiting import by_urgency, done_by, todo_of
 from jiebang.library import queries as library
 from jiebang.organizations import queries as units
 from jiebang.proposals import queries as proposals
@@ -17,8 +18,6 @@ from jiebang.recommendations import queries as recommendations
 from jiebang.web import match_cards
 from jiebang.web.access import Request, signed_in
 from jiebang.web.listing import page_of
-from jiebang.web.todo import by_urgency, todo_of
-from jiebang.web.todo_item import Todo
 from jiebang.web.trail import line_of
 
 SHOWN = 5  # fitting challenges
@@ -31,7 +30,7 @@ def desk(request: Request, tab: str = "todo") -> HttpResponse:
     if tab not in TABS:
         raise NotFound("没有这个页面")
     waiting = todo_of(request.user)
-    done = Entry.objects.filter(actor=request.user).exclude(action__in=("save", "write"))
+    done = done_by(request.user)
     mine = _started(request)
     counts = {"todo": len(waiting), "done": done.count(), "mine": len(mine)}
     context = {
@@ -52,7 +51,7 @@ def desk(request: Request, tab: str = "todo") -> HttpResponse:
         "fitting": _fitting(request) if tab == "todo" else [],
     }
     if tab == "done":
-        page = page_of(request, done.order_by("-pk"))
+        page = page_of(request, done)
         context |= {"page_obj": page, "entries": [line_of(entry) for entry in page]}
     return render(request, "desk/desk.html", context)
 

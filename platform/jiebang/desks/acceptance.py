@@ -6,9 +6,9 @@ from jiebang.acceptance import policies, queries
 from jiebang.acceptance.models import Acceptance, Assessment, Member
 from jiebang.acceptance.states import Action, Integrity, State
 from jiebang.accounts.models import PlatformRole, User
+from jiebang.desks.items import Todo
 from jiebang.experts.states import SeatState
 from jiebang.organizations import queries as units
-from jiebang.web.todo_item import Todo
 
 MOST = 50  # of one kind; the lists themselves show all
 SOLVER_VERBS: dict[str, str] = {

@@ -2,13 +2,16 @@
 
 from datetime import date, datetime, timedelta
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from jiebang.accounts.models import PlatformRole, User
+from jiebang.audit.models import Entry
 from jiebang.awards import queries as awards
 from jiebang.awards.states import DecisionState
 from jiebang.commissions import queries as commissions
 from jiebang.common import clock
+from jiebang.common.dates import is_over
 from jiebang.contracts import policies as contract_policies
 from jiebang.contracts import queries as contracts
 from jiebang.contracts.models import ChangeRequest, Contract, Payment
@@ -20,6 +23,9 @@ from jiebang.contracts.states import (
     Side,
 )
 from jiebang.contracts.states import State as ContractState
+from jiebang.desks import acceptance as acceptances
+from jiebang.desks import commissions as proposed
+from jiebang.desks.items import Todo
 from jiebang.experts import queries as experts
 from jiebang.experts.states import SeatState
 from jiebang.integrity import queries as integrity
@@ -32,9 +38,6 @@ from jiebang.organizations.states import MemberRole
 from jiebang.organizations.states import State as UnitState
 from jiebang.proposals import queries as proposals
 from jiebang.proposals.states import State as BidState
-from jiebang.web import todo_acceptance, todo_commissions
-from jiebang.web.todo_item import Todo
-from jiebang.web.wording import is_over
 
 SEAT_VERBS: dict[str, str] = {
     SeatState.INVITED: "答复评审邀请",
@@ -52,7 +55,7 @@ MOST = 50  # of one kind; the lists themselves show all
 
 def todo_of(user: User) -> list[Todo]:
     """Return everything that waits for this person: overdue first, then by date, then the rest."""
-    found = [*_of_my_units(user), *_of_my_roles(user), *todo_acceptance.of(user)]
+    found = [*_of_my_units(user), *_of_my_roles(user), *acceptances.of(user)]
     return sorted(found, key=lambda item: _moment(item.due))
 
 
@@ -67,6 +70,11 @@ def by_urgency(items: list[Todo]) -> list[tuple[str, list[Todo]]]:
         else:
             (near if _moment(item.due) <= soon else rest).append(item)
     return [(name, group) for name, group in groups.items() if group]
+
+
+def done_by(user: User) -> QuerySet[Entry]:
+    """Return what this person did, the newest first; mere savings are left out."""
+    return Entry.objects.filter(actor=user).exclude(action__in=("save", "write")).order_by("-pk")
 
 
 def _moment(due: date | datetime | None) -> str:
@@ -243,7 +251,7 @@ def _of_my_roles(user: User) -> list[Todo]:
             )
             for o in contracts.opinions_to_give(user)[:MOST]
         ]
-    found += todo_commissions.of(user)
+    found += proposed.of(user)
     if user.has_role(PlatformRole.OFFICER):
         found += [
             Todo("确定评审专家", c.title, reverse("web:officer-panel", args=[c.pk]), c.number)

@@ -6,7 +6,7 @@ from jiebang.accounts.models import PlatformRole, User
 from jiebang.commissions import policies, queries
 from jiebang.commissions.models import Commission
 from jiebang.commissions.states import State
-from jiebang.web.todo_item import Todo
+from jiebang.desks.items import Todo
 
 VERBS: dict[str, str] = {
     State.DRAFT: "完成并提交定向委托",
