@@ -28,7 +28,7 @@ class TodoShown(serializers.Serializer[Any]):
 
     def get_due(self, item: Todo) -> str | None:
         """Return the day or the moment."""
-        return item.due and item.due.isoformat()
+        return item.due.isoformat() if item.due else None
 
     def get_is_late(self, item: Todo) -> bool:
         """Return whether the day or the moment has passed."""

@@ -223,7 +223,7 @@ def test_cards_take_the_same_number_of_queries_for_one_match_and_for_three(
             make_achievement(make_university(main_business="固态电池"), keywords="固态电池")
             services.refresh_all()
         officer = make_officer()
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             cards = queries.matches_for(officer, Kind.CHALLENGE, challenge)
         assert len([card for card in cards if card.kind == Kind.ACHIEVEMENT]) == count
 
