@@ -12,6 +12,7 @@ from jiebang.contracts.models import Contract
 from jiebang.experts.models import Seat
 from jiebang.notifications.models import Notification
 from tests.awards import steps
+from tests.browser import refusals
 from tests.factories import make_approver, make_officer, make_unit, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -184,12 +185,11 @@ def test_s7_award_notice_objection_and_no_second_award(browse):
     for text in ("80.00", expert.display_name, "个工作日"):
         phone.sees(text)
     end = decision.notice_ends_on
-    refused(  # a single button goes back to its page and says there why
-        approver,
-        302,
-        f"公示至{end.year}年{end.month}月{end.day}日截止",
-        act(approver, "正式定榜").click,
-    )
+    approver.page.goto(desk)
+    expect(approver.page.get_by_role("button", name="正式定榜")).to_have_count(0)
+    move = f"/officer/decisions/{decision.pk}/move/"
+    said = refusals.refused(approver, move, 422, "notice_running", action="take_effect")
+    assert f"公示至{end.year}年{end.month}月{end.day}日截止" in said
 
     # 4. Only a bidder objects, by the own name, in time; the notice stands still until the answer.
     closed(stranger, 403, f"/notices/{decision.pk}/objection/")

@@ -141,6 +141,7 @@ def test_a_worker_killed_within_a_round_costs_its_shard_another_try(start, tmp_p
 
     second = start_worker(start)
     wait_until(lambda: Round.objects.get().ended_at, second, beat)
+    wait_until(lambda: all(job.is_over for job in Job.objects.all()), second, beat)
 
     assert (Round.objects.get().phase, Shard.objects.filter(done_at=None).count()) == ("done", 0)
     assert lexicons.in_effect() == choice

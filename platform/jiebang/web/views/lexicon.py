@@ -11,12 +11,14 @@ from django.views.decorators.http import require_POST
 
 from jiebang.accounts.models import PlatformRole
 from jiebang.common.errors import DomainError
+from jiebang.jobs import queries as jobs
 from jiebang.lexicons import files, queries, services
 from jiebang.lexicons.models import Entry, Version
 from jiebang.lexicons.states import Kind
 from jiebang.library import queries as library
 from jiebang.library.states import COLLECTED
 from jiebang.recommendations import rounds, trial
+from jiebang.recommendations.outbox import REWORD
 from jiebang.taxonomy import queries as taxonomy
 from jiebang.taxonomy.models import IndustryChain
 from jiebang.web.access import Request, requires_role
@@ -188,6 +190,8 @@ def _desk(request: Request, **typed: forms.Form) -> HttpResponse:
     rows = form.apply(queries.entries_of(None))
     counts = queries.counts(None)
     waits = chosen is not None and chosen.effective_at is None
+    going = rounds.listed().filter(ended_at=None, choice=chosen).first() if waits else None
+    queued = jobs.visible_to(request.user).filter(name=REWORD).order_by("-pk").first()
     context: dict[str, Any] = {
         "form": form,
         "trial": tried,
@@ -197,7 +201,8 @@ def _desk(request: Request, **typed: forms.Form) -> HttpResponse:
         "versions": list(queries.versions()[:20]),
         "chosen": chosen,
         "serving": serving,
-        "round": rounds.listed().filter(ended_at=None, choice=chosen).first() if waits else None,
+        "round": going,
+        "job": queued if waits and not going and queued and not queued.is_over else None,
         "may_change": request.user.has_role(PlatformRole.OFFICER),
         "word_form": WordForm(initial={"kind": Kind.TERM}, auto_id="word-%s"),
         "publish_form": WhyForm(auto_id="publish-%s"),
