@@ -1,5 +1,6 @@
 """What is refused in a browser: by its status and code, and with nothing written."""
 
+from jiebang.acceptance.models import Acceptance, Assessment
 from jiebang.audit.models import Entry
 from jiebang.awards.models import Award, BidCriterion, Decision, Review
 from jiebang.awards.models import Objection as AwardObjection
@@ -25,6 +26,7 @@ KINDS = (
     *(NeedVersion, Challenge, Amendment, Question, Proposal, Receipt, Party, PartnerInvitation),
     *(Attachment, Download, Opening, Look, Draw, Seat, Waiver),
     *(BidCriterion, Review, Decision, AwardObjection, Award),
+    *(Acceptance, Assessment),
     *(Contract, Milestone, MilestoneReport, Signature, Payment, ChangeRequest, Settlement),
 )
 

@@ -7,6 +7,7 @@ import pytest
 from jiebang.acceptance import services
 from jiebang.acceptance.models import Acceptance, AcceptanceRules
 from jiebang.contracts.models import Contract
+from tests.browser.refusals import closed, refused
 from tests.factories import (
     make_approver,
     make_contract,
@@ -45,6 +46,9 @@ def test_a_panel_accepts_a_contract(browse):
     press(page, "保存")
     page.wait_for_url(f"**{at}")
     solver.sees("请上传总结报告")
+    told = refused(solver, f"{at}move/", 422, "application_incomplete", action="submit")
+    assert "验收申请还不完整" in told
+    closed(browse(make_user()), at, 404, "not_found")
     shelf = page.get_by_role("region", name="总结报告")
     shelf.locator("input[type=file]").first.set_input_files(
         {"name": "总结.txt", "mimeType": "text/plain", "buffer": "总结报告正文".encode()}
