@@ -23,8 +23,8 @@ from scripts.progress import speak_plainly
 from scripts.run_tests import BROWSER_PACKAGES, find_browser
 from scripts.supervisor import answers
 
-# Forty minutes for a stage: what hangs is to fail, and to leave time for the others.
-LIMIT = ["timeout", "--kill-after=30", "2400"]
+# Forty-five minutes for a stage: what hangs is to fail, and to leave time for the others.
+LIMIT = ["timeout", "--kill-after=30", "2700"]
 ON_POSTGRES = [sys.executable, "-m", "scripts.postgres"]
 # Who may do what is decided in Python: the long table of doors is gone through once, on SQLite.
 ONCE = "tests/permissions/test_matrix.py::test_everybody_is_answered_as_the_table_says"
