@@ -305,8 +305,9 @@ def all_pairs(queries: int, documents: int) -> None:
 
 
 def narrow(made: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Return the matrix with places of 32 bits: sparse_dot_topn wants both of one width."""
+    """Return the matrix with numbers of 32 bits: sparse_dot_topn wants all of one width."""
     made.indices, made.indptr = made.indices.astype(np.int32), made.indptr.astype(np.int32)
+    made.data = made.data.astype(np.float32)
     return made
 
 
