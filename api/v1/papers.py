@@ -27,8 +27,7 @@ from jiebang.commissions import queries as commissions
 from jiebang.commissions.models import Commission
 from jiebang.library.policies import BUREAU
 from jiebang.papers.forms import FORMS, File, written
-from jiebang.proposals import dossier as receipts
-from jiebang.proposals import queries
+from jiebang.proposals import queries, receipts
 from jiebang.proposals.models import Proposal
 
 TAG = "卷宗"

@@ -8,6 +8,7 @@ from django.urls import reverse
 from jiebang.accounts.models import PlatformRole, User
 from jiebang.audit.models import Entry
 from jiebang.awards import queries as awards
+from jiebang.awards.models import Decision
 from jiebang.awards.states import DecisionState
 from jiebang.commissions import queries as commissions
 from jiebang.common import clock
@@ -267,15 +268,7 @@ def _of_my_roles(user: User) -> list[Todo]:
             )
             for w in experts.waivers_to_decide(user)[:MOST]
         ]
-        found += [
-            Todo(
-                DECISION_VERBS[d.state],
-                d.challenge.title,
-                reverse("web:officer-decision", args=[d.challenge_id]),
-                d.number,
-            )
-            for d in awards.waiting(DecisionState.RETURNED)[:MOST]
-        ]
+        found += [_decision(d) for d in awards.waiting(DecisionState.RETURNED)[:MOST]]
         found += [
             Todo("增加评审专家", c.title, reverse("web:officer-panel", args=[c.pk]), c.number)
             for c in awards.disputed()[:MOST]
@@ -323,12 +316,7 @@ def _of_my_roles(user: User) -> list[Todo]:
             for r in integrity.answered()[:MOST]
         ]
         found += [
-            Todo(
-                DECISION_VERBS[d.state],
-                d.challenge.title,
-                reverse("web:officer-decision", args=[d.challenge_id]),
-                d.number,
-            )
+            _decision(d)
             for d in awards.waiting(DecisionState.PROPOSED, DecisionState.APPROVED)[:MOST]
         ]
         found += [
@@ -366,6 +354,11 @@ def _payment(verb: str, row: Payment) -> Todo:
 def _request(verb: str, row: ChangeRequest) -> Todo:
     kind = row.get_kind_display()
     return Todo(f"{verb}：{kind}", row.contract.title, _contract(row.contract_id), row.number)
+
+
+def _decision(row: Decision) -> Todo:
+    url = reverse("web:officer-decision", args=[row.challenge_id])
+    return Todo(DECISION_VERBS[row.state], row.challenge.title, url, row.number)
 
 
 def _need(verb: str, need: TechNeed) -> Todo:

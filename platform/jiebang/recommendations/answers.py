@@ -158,7 +158,7 @@ def _columns(subject: Item, match: Match, things: Mapping[int, Item], by: Values
     return {
         "object_id": _row(match),
         "score": match.score,
-        "grade": "weak" if match.lone else by.grade(match.score),
+        "grade": by.grade(match.score, match.lone),
         "reasons": [asdict(reason) for reason in match.reasons],
         "missing": list(match.missing),
         "indicators_covered": len(asked) - len(unmentioned),

@@ -70,7 +70,7 @@ def compare(
         match, asked_by, words = _explain(Kind(object_kind), asked, offered)
     reasons = [asdict(reason) for reason in match.reasons]
     terms = chips(reasons, match.score, most=None)
-    grade = "weak" if match.lone else by.grade(match.score)
+    grade = by.grade(match.score, match.lone)
     label, tone = GRADES[grade]
     now, target = maturity(subject, thing)
     return Comparison(

@@ -28,8 +28,10 @@ class Values:
     shares: Mapping[str, float]
     curves: tuple[tuple[float, float], ...]
 
-    def grade(self, score: float) -> str:
-        """Return what a match of this score is called."""
+    def grade(self, score: float, lone: str = "") -> str:
+        """Return what a match of this score is called; by a lone ordinary word it is weak."""
+        if lone:
+            return WEAK
         return "strong" if score >= self.strong else "fair" if score >= self.fair else WEAK
 
     def chance(self, score: float) -> float:

@@ -191,7 +191,8 @@ def _desk(request: Request, **typed: forms.Form) -> HttpResponse:
     counts = queries.counts(None)
     waits = chosen is not None and chosen.effective_at is None
     going = rounds.listed().filter(ended_at=None, choice=chosen).first() if waits else None
-    queued = jobs.visible_to(request.user).filter(name=REWORD).order_by("-pk").first()
+    asked = jobs.visible_to(request.user).filter(name=REWORD).order_by("-pk")
+    queued = asked.first() if waits and not going else None
     context: dict[str, Any] = {
         "form": form,
         "trial": tried,
@@ -202,7 +203,7 @@ def _desk(request: Request, **typed: forms.Form) -> HttpResponse:
         "chosen": chosen,
         "serving": serving,
         "round": going,
-        "job": queued if waits and not going and queued and not queued.is_over else None,
+        "job": queued if queued and not queued.is_over else None,
         "may_change": request.user.has_role(PlatformRole.OFFICER),
         "word_form": WordForm(initial={"kind": Kind.TERM}, auto_id="word-%s"),
         "publish_form": WhyForm(auto_id="publish-%s"),

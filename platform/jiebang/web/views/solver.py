@@ -17,7 +17,7 @@ from jiebang.library.snapshots import Change
 from jiebang.openings import services as openings
 from jiebang.organizations import queries as units
 from jiebang.organizations.models import Organization
-from jiebang.proposals import dossier, policies, queries, services, snapshots
+from jiebang.proposals import policies, queries, receipts, services, snapshots
 from jiebang.proposals.models import Proposal
 from jiebang.proposals.states import EDITABLE, Action, State
 from jiebang.web import proposal_parts
@@ -179,13 +179,13 @@ def move(request: Request, pk: int) -> HttpResponse:
 @signed_in
 def receipt(request: Request, pk: int) -> HttpResponse:
     """Show the receipt of a submission, for printing."""
-    thing = found(dossier.receipts_of(request.user), pk)
+    thing = found(receipts.visible_to(request.user), pk)
     proposal = thing.proposal
     context = {
         "thing": thing,
         "proposal": proposal,
         "newest": thing.version == proposal.version,
-        "files": dossier.files_of(thing),
+        "files": receipts.files_of(thing),
     }
     return render(request, "solver/receipt.html", context)
 
@@ -193,7 +193,7 @@ def receipt(request: Request, pk: int) -> HttpResponse:
 @signed_in
 def receipt_file(request: Request, pk: int) -> HttpResponse:
     """Give the receipt out as PDF."""
-    return as_answer(dossier.give(found(dossier.receipts_of(request.user), pk)))
+    return as_answer(receipts.give(found(receipts.visible_to(request.user), pk)))
 
 
 def _lead(request: Request) -> Organization:

@@ -47,7 +47,7 @@ def files_of(receipt: Receipt) -> list[HandedIn]:
     ]
 
 
-def receipts_of(reader: User) -> QuerySet[Receipt]:
+def visible_to(reader: User) -> QuerySet[Receipt]:
     """Return the receipts of the solutions that the reader's units lead or take part in."""
     mine = queries.mine(reader).order_by().values("pk")
     parts = ("proposal__challenge", "proposal__lead", "submitted_by", "permission")
@@ -56,7 +56,7 @@ def receipts_of(reader: User) -> QuerySet[Receipt]:
 
 def newest_of(*, reader: User, pk: int) -> Receipt:
     """Return the newest receipt of a solution; raises NotFound for who is not of its units."""
-    receipt = receipts_of(reader).filter(proposal=pk).order_by("-version").first()
+    receipt = visible_to(reader).filter(proposal=pk).order_by("-version").first()
     if receipt is None:
         raise NotFound("这份揭榜书还没有回执，或者您无权查看")
     return receipt
