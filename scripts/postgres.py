@@ -19,7 +19,8 @@ from scripts.processes import Failed
 
 # Debian keeps the server's programs off the path, a folder for each version.
 DEBIAN = Path("/usr/lib/postgresql")
-FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
+# Two processes of tests may each send fifty people at once, beside web servers with threads.
+FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=400"
 # The server refuses to run as root.
 SERVANT = "postgres"
 

@@ -108,7 +108,7 @@ def test_a_need_becomes_an_accepted_contract(browse, city, do_jobs):
     officer.page.goto(f"/officer/needs/{need.pk}/post/")
     now = timezone.localtime()
     officer.page.fill("[name=opens_at]", f"{now:%Y-%m-%dT%H:%M}")
-    officer.page.fill("[name=closes_at]", f"{now + timedelta(days=20):%Y-%m-%dT%H:%M}")
+    officer.page.fill("[name=closes_at]", f"{now + timedelta(days=21):%Y-%m-%dT%H:%M}")
     officer.page.get_by_role("button", name="确认张榜").click()
     officer.page.wait_for_load_state()
     challenge = Challenge.objects.get()

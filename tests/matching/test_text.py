@@ -1,7 +1,7 @@
 """From a text to its terms."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from matching import normalise
@@ -109,8 +109,9 @@ def test_unknown_words_are_named_whole():
 
 
 @given(st.text(max_size=80))
+@example("或")
 def test_any_text_can_be_cut(text):
-    assert all(term[:2] in ("w:", "1:", "2:") and term[2:] for term in terms(text))
+    assert all(term[:2] in ("w:", "1:", "2:", "0:") and term[2:] for term in terms(text))
 
 
 @given(st.text(alphabet="锂电池三元材料全固态半SiCLED -微型線路板矽", max_size=20))

@@ -166,6 +166,18 @@ def test_times_that_break_the_call_s_rule_are_told_at_the_field_and_post_nothing
     assert not Challenge.objects.exists()
 
 
+def test_now_is_still_now_after_the_minutes_a_form_takes(client):
+    need = make_need(State.IN_LIBRARY, call=make_call())
+    client.force_login(make_officer())
+    begun = timezone.now() - timedelta(minutes=9)
+    typed = {"opens_at": local(begun), "closes_at": local(begun + timedelta(days=60))}
+
+    answer = client.post(reverse("web:officer-post", args=[need.pk]), typed)
+
+    assert answer.status_code == 302
+    assert Challenge.objects.get().state == "open"
+
+
 def test_what_the_form_offers_can_be_posted_as_it_is(client):
     need = make_need(State.IN_LIBRARY, call=make_call({"min_bidding_days": 45}))
     client.force_login(make_officer())

@@ -20,6 +20,9 @@ from jiebang.library.models import Call, TechNeed
 from jiebang.library.states import Action as NeedAction
 from jiebang.library.states import RuleCode, Secrecy
 
+# Whoever writes "now" into a form needs a while to read it through and press the button.
+FILLING_IN = timedelta(minutes=10)
+
 
 @transaction.atomic
 def post(
@@ -123,7 +126,7 @@ def _check_notice(call: Call, need: TechNeed) -> None:
 
 def _check_times(call: Call, opens_at: datetime, closes_at: datetime) -> None:
     faults: dict[str, list[str]] = {}
-    if opens_at < clock.now() - timedelta(minutes=1):
+    if opens_at < clock.now() - FILLING_IN:
         faults["opens_at"] = ["张榜时间不能早于现在"]
     least = int(library.rules_of(call).get(RuleCode.MIN_BIDDING_DAYS, 0))
     if closes_at <= opens_at:
