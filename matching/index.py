@@ -148,11 +148,11 @@ class Index:
         with text.using(self.lexicon):
             asked = self.vectors.asked(query)
             reader = Reader(query.fields, asked)
-            scores, allowed = self.vectors.scores(asked), self._allowed(only, without)
+            allowed = self._allowed(only, without)
             made: dict[Place, Match] = {}
             wanted = k
             while True:  # until k are good enough, or there are no more
-                best = self.vectors.best(scores, wanted, allowed)
+                best = self.vectors.best(asked, wanted, allowed)
                 above = [(place, score) for place, score in best if score >= floor]
                 for place, score in above or best[:1]:
                     if place not in made:

@@ -4,7 +4,7 @@ Postings lie by term, and in each term by document; `ends[t]` is where those of 
 """
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from matching.rarity import Array
 
@@ -32,11 +32,12 @@ def norms(
     ends: Array, documents: Array, codes: Array, channels: Array, rarity: Array, powers: Array,
     counts: Array, size: int,
 ) -> Array:  # fmt: skip
-    """Return the length of each part of each document: (size, parts).
+    """Return the length of each part of each document: (parts, size).
 
-    A part counts rarity to its power, and `counts` says what so many times count in it.
+    A part counts rarity to its power, and `counts` says what so many times count in it. Part by
+    part, because a term's postings are of few parts and go through the documents in order.
     """
-    found, rare = np.zeros((size, len(powers)), np.float64), np.empty(len(powers), np.float64)
+    found, rare = np.zeros((len(powers), size), np.float64), np.empty(len(powers), np.float64)
     start = 0
     for term in range(len(ends)):
         channel = channels[term]
@@ -45,7 +46,7 @@ def norms(
             code = codes[at]
             part = (code >> 6) * CHANNELS + channel
             weight = rare[part] * counts[part, code & TIMES]
-            found[documents[at], part] += weight * weight
+            found[part, np.uint32(documents[at])] += weight * weight
         start = ends[term]
     return np.sqrt(found)
 
@@ -55,7 +56,7 @@ def impacts(
     ends: Array, documents: Array, codes: Array, channels: Array, rarity: Array, powers: Array,
     counts: Array, scale: Array,
 ) -> Array:  # fmt: skip
-    """Return the weight of each posting."""
+    """Return the weight of each posting; scale: (parts, size)."""
     found, rare = np.empty(len(documents), np.float32), np.empty(len(powers), np.float64)
     start = 0
     for term in range(len(ends)):
@@ -64,7 +65,8 @@ def impacts(
         for at in range(start, ends[term]):
             code = codes[at]
             part = (code >> 6) * CHANNELS + channel
-            found[at] = rare[part] * counts[part, code & TIMES] * scale[documents[at], part]
+            own = scale[part, np.uint32(documents[at])]
+            found[at] = rare[part] * counts[part, code & TIMES] * own
         start = ends[term]
     return found
 
@@ -93,28 +95,8 @@ def scores(
 
 
 @njit(cache=True, nogil=True)
-def best(found: Array, allowed: Array, k: int) -> Array:
-    """Return the allowed rows that score among the k best above nought, in no order.
-
-    Those that tie with the k-th are all there.
-    """
-    heap = np.zeros(k, found.dtype)  # the k best so far, the smallest on top
-    rows, kept = np.empty(len(found), np.int64), 0
-    bar = heap[0]
-    for row in range(len(found)):
-        score = found[row]
-        if score >= bar and score > 0 and allowed[row]:
-            rows[kept] = row
-            kept += 1
-            if score > bar:
-                _replace_smallest(heap, score)
-                bar = heap[0]
-    good: Array = rows[:kept][found[rows[:kept]] >= bar]
-    return good
-
-
-@njit(cache=True, nogil=True)
-def _replace_smallest(heap: Array, score: float) -> None:
+def replace_smallest(heap: Array, score: float) -> None:
+    """Put a score where the smallest was; the smallest then is on top again."""
     at, size = 0, len(heap)
     while True:
         child = 2 * at + 1
@@ -125,27 +107,3 @@ def _replace_smallest(heap: Array, score: float) -> None:
         heap[at] = heap[child]
         at = child
     heap[at] = score
-
-
-@njit(cache=True, nogil=True, parallel=True)
-def pairs(
-    ends: Array, documents: Array, weights: Array, asked: Array, terms: Array, values: Array,
-    allowed: Array, k: int,
-) -> tuple[Array, Array]:  # fmt: skip
-    """Return for many queries at once the k best rows and their scores: (queries, k).
-
-    Query q's terms lie before `asked[q]`. Best first, ties by row; −1 where there are fewer.
-    """
-    count = len(asked)
-    rows, found = np.full((count, k), -1, np.int64), np.zeros((count, k), np.float32)
-    for query in prange(count):
-        start = asked[query - 1] if query else 0
-        one = scores(
-            ends, documents, weights, terms[start : asked[query]], values[start : asked[query]],
-            len(allowed),
-        )  # fmt: skip
-        good = best(one, allowed, k)
-        order = np.argsort(-one[good], kind="mergesort")[:k]
-        rows[query, : len(order)] = good[order]
-        found[query, : len(order)] = one[good[order]]
-    return rows, found

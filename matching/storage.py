@@ -18,9 +18,9 @@ from matching.rarity import Array, Background
 from matching.segments import Segment
 from matching.vectors import Vectors, Weighed
 
-FORMAT = 3
+FORMAT = 4
 SEGMENT = ("terms", "everyday", "ends", "documents", "codes", "texts", "offsets")
-WEIGHED = ("live", "rarity", "postings")
+WEIGHED = ("live", "rarity", "postings", "peaks")
 
 
 class IndexUnreadable(Exception):
@@ -61,11 +61,11 @@ def read(folder: Path, fingerprint: str) -> Vectors:
         )
         for number in numbers
     ]
-    live, rarity, postings = (
+    live, rarity, postings, peaks = (
         [_array(folder, f"{number}-{name}") for number in numbers] for name in WEIGHED
     )
     background = Background(_array(folder, "background-keys"), _array(folder, "background-shares"))
-    weighed = Weighed(rarity, postings, _array(folder, "means"))
+    weighed = Weighed(rarity, postings, peaks, _array(folder, "means"))
     return Vectors(segments, live, background, weighed)
 
 
@@ -92,6 +92,7 @@ def _write(folder: Path, vectors: Vectors, fingerprint: str) -> None:
         _keep(folder, f"{number}-live", vectors.live[number])
         _keep(folder, f"{number}-rarity", weighed.rarity[number])
         _keep(folder, f"{number}-postings", weighed.postings[number])
+        _keep(folder, f"{number}-peaks", weighed.peaks[number])
     _keep(folder, "means", weighed.means)
     _keep(folder, "background-keys", vectors.background.keys)
     _keep(folder, "background-shares", vectors.background.shares)

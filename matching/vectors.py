@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.preprocessing import normalize
 
-from matching import kernels, text
+from matching import kernels, text, topk
 from matching.rarity import Array, Background, everyday, look_up
 from matching.segments import Fields, Segment
 from matching.weights import (
@@ -37,10 +37,11 @@ _ASKED, _OFFERED = (np.ones(PARTS), damped()), (by_part(POWER), saturated())  # 
 
 @dataclass(frozen=True, eq=False)
 class Weighed:
-    """What weighing made: by segment, the rarity of its terms and the weight of its postings."""
+    """What weighing made: by segment, how rare its terms are, and what its postings weigh."""
 
     rarity: Sequence[Array]  # float64
     postings: Sequence[Array]  # float32
+    peaks: Sequence[Array]  # float32: by term, the most that it gives a document
     means: Array  # (PARTS,): the mean length of the texts that have the part
 
 
@@ -88,7 +89,7 @@ class Vectors:
         lengths = [
             kernels.norms(
                 each.ends, each.documents, each.codes, each.channels, rare, *_OFFERED, len(each)
-            )
+            ).T
             for each, rare in zip(self.segments, rarity, strict=True)
         ]
         alive = [length[live] for length, live in zip(lengths, self.live, strict=True)]
@@ -98,13 +99,19 @@ class Vectors:
         postings = [
             kernels.impacts(
                 each.ends, each.documents, each.codes, each.channels, rare, *_OFFERED,
-                offered_scale(length, means),
+                np.ascontiguousarray(offered_scale(length, means).T),
             )
             for each, rare, length in zip(self.segments, rarity, lengths, strict=True)
         ]  # fmt: skip
         for weights in postings:
             weights.flags.writeable = False
-        return Weighed(rarity, postings, means)
+        peaks = [
+            topk.peaks(each.ends, each.documents, weights)
+            for each, weights in zip(self.segments, postings, strict=True)
+        ]
+        for most in peaks:
+            most.flags.writeable = False
+        return Weighed(rarity, postings, peaks, means)
 
     def _rarities(self) -> list[Array]:
         counted = [
@@ -172,32 +179,44 @@ class Vectors:
 
     def scores(self, asked: Asked) -> list[Array]:
         """Return by segment the score of every document; nought for those that are gone."""
-        found = []
-        for segment, weights in zip(self.segments, self.weighed.postings, strict=True):
-            there = np.searchsorted(segment.terms, asked.keys)
-            there = np.minimum(there, max(len(segment.terms) - 1, 0))
-            held = segment.terms[there] == asked.keys if len(segment.terms) else there < 0
-            found.append(
-                kernels.scores(
-                    segment.ends, segment.documents, weights, there[held], asked.values[held],
-                    len(segment),
-                )
-            )  # fmt: skip
-        return found
+        return [
+            kernels.scores(
+                segment.ends, segment.documents, weights, *_held(segment, asked), len(segment)
+            )
+            for segment, weights in zip(self.segments, self.weighed.postings, strict=True)
+        ]
 
     def best(
-        self, scores: Sequence[Array], k: int, allowed: Sequence[Array]
+        self, asked: Asked, k: int, allowed: Sequence[Array] | None = None
     ) -> list[tuple[Place, float]]:
-        """Return the places and scores of the k best, best first, ties by key."""
+        """Return the places and scores of the k best, best first, ties by key.
+
+        Only `allowed` rows by segment are looked at; by default all living documents.
+        """
         if k < 1:
             return []
         found = []
-        for number, (row_scores, may) in enumerate(zip(scores, allowed, strict=True)):
+        for number, (segment, weights, most, may) in enumerate(
+            zip(
+                self.segments, self.weighed.postings, self.weighed.peaks, allowed or self.live,
+                strict=True,
+            )
+        ):  # fmt: skip
             may.flags.writeable = False
-            keys = self.segments[number].keys
-            rows = kernels.best(row_scores, may, k).tolist()
-            found += [(-float(row_scores[row]), keys[row], (number, row)) for row in rows]
+            rows, scores = topk.top(
+                segment.ends, segment.documents, weights, most, *_held(segment, asked), may, k
+            )
+            for row, score in zip(rows.tolist(), scores.tolist(), strict=True):
+                found.append((-score, segment.keys[row], (number, row)))
         return [(place, -score) for score, _, place in sorted(found)[:k]]
+
+
+def _held(segment: Segment, asked: Asked) -> tuple[Array, Array]:
+    """Return the places of the asked terms that a segment has, and what they weigh."""
+    there = np.searchsorted(segment.terms, asked.keys)
+    there = np.minimum(there, max(len(segment.terms) - 1, 0))
+    held = segment.terms[there] == asked.keys if len(segment.terms) else there < 0
+    return there[held], asked.values[held]
 
 
 def _counted(fields: Fields) -> list[dict[str, int]]:

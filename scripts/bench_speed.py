@@ -13,6 +13,8 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from multiprocessing import get_context
 from pathlib import Path
 
 import bm25s
@@ -23,7 +25,7 @@ from sklearn.metrics.pairwise import linear_kernel
 from sparse_dot_topn import sp_matmul_topn
 from threadpoolctl import threadpool_limits
 
-from matching import kernels
+from matching import topk
 from matching.rarity import Array, Background
 from matching.segments import Segment
 from matching.vectors import Vectors
@@ -143,16 +145,17 @@ def find(vectors: Vectors, query: Query) -> list[tuple[int, float]]:
     """Return the best rows of the first segment and their scores, best first."""
     terms, values = query
     found = []
-    for held, weights, live in zip(
-        vectors.segments, vectors.weighed.postings, vectors.live, strict=True
+    made = vectors.weighed
+    for held, weights, most, live in zip(
+        vectors.segments, made.postings, made.peaks, vectors.live, strict=True
     ):
         places = np.searchsorted(held.terms, terms.astype(np.uint64))
         places = np.minimum(places, len(held.terms) - 1)
         known = held.terms[places] == terms
-        one = kernels.scores(
-            held.ends, held.documents, weights, places[known], values[known], len(live)
+        rows, scores = topk.top(
+            held.ends, held.documents, weights, most, places[known], values[known], live, TOP
         )
-        found += [(-float(one[row]), row) for row in kernels.best(one, live, TOP).tolist()]
+        found += [(-score, row) for row, score in zip(rows.tolist(), scores.tolist(), strict=True)]
     return [(row, -score) for score, row in sorted(found)[:TOP]]
 
 
@@ -275,14 +278,13 @@ def all_pairs(queries: int, documents: int) -> None:
     rows, across = weights.tocsr(), narrow(weights.T.tocsr())
     asked = [words.query(LENGTH) for _ in range(queries)]
     together = narrow(sparse.vstack([row_of(query) for query in asked], format="csr"))
-    held = vectors.segments[0]
 
-    def mine(part: sparse.csr_matrix) -> object:
-        places = np.searchsorted(held.terms, part.indices.astype(np.uint64))
-        return kernels.pairs(
-            held.ends, held.documents, vectors.weighed.postings[0],
-            part.indptr[1:].astype(np.int64), places, part.data, vectors.live[0], TOP,
-        )  # fmt: skip
+    def mine(part: sparse.csr_matrix) -> None:
+        ends = part.indptr.tolist()
+        asked = [(part.indices[at:to], part.data[at:to]) for at, to in pairwise(ends)]
+        # By processes, as the platform's workers do it; what they find comes back.
+        with get_context("fork").Pool(2, _hold, (vectors,)) as pool:
+            pool.map(_find, asked, chunksize=100)
 
     def chunked(part: sparse.csr_matrix) -> None:
         for start in range(0, part.shape[0], 256):
@@ -302,6 +304,17 @@ def all_pairs(queries: int, documents: int) -> None:
         ratio = spent[name] / spent["ours"]
         note = f"（按 {queries // share:,} 项推算）" if share > 1 else ""
         print(f"{name:<18}{spent[name]:>10.1f} 秒{ratio:>8.1f} 倍{note}")
+
+
+_held: list[Vectors] = []
+
+
+def _hold(vectors: Vectors) -> None:
+    _held[:] = [vectors]
+
+
+def _find(query: Query) -> list[tuple[int, float]]:
+    return find(_held[0], query)
 
 
 def narrow(made: sparse.csr_matrix) -> sparse.csr_matrix:

@@ -168,7 +168,7 @@ def nearest(index: Index, query: Document, most: int, least: float) -> list[str]
     """Return the keys of the documents that score at least so much, best first, `most` of them."""
     vectors = index.vectors
     with using(index.lexicon):
-        found = vectors.best(vectors.scores(vectors.asked(query)), most, vectors.live)
+        found = vectors.best(vectors.asked(query), most)
     return [vectors.segments[n].keys[row] for (n, row), score in found if score >= least]
 
 
