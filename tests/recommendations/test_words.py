@@ -1,5 +1,7 @@
 """The bureau's words: tried before, applied while the old ones serve, and taken back."""
 
+from dataclasses import replace
+
 import pytest
 
 from jiebang.common.errors import NotFound, RuleBroken
@@ -8,7 +10,7 @@ from jiebang.lexicons import queries as lexicons
 from jiebang.lexicons import services as desk
 from jiebang.lexicons.states import Kind as Word
 from jiebang.library.states import State as NeedState
-from jiebang.recommendations import engine, rounds, services, tasks, trial
+from jiebang.recommendations import corpus, engine, rounds, services, tasks, trial, tuning
 from jiebang.recommendations.following import follow
 from jiebang.recommendations.models import OBJECTS, Kind, Match, Round, Run
 from jiebang.recommendations.services import silent
@@ -119,6 +121,27 @@ def test_the_draft_shows_which_results_rise(chips):
 def test_without_a_change_nothing_moves(chips):
     need, _, _ = chips
     assert [row.places for row in trial.rankings(need.pk)] == [0] * len(trial.rankings(need.pk))
+
+
+def test_a_result_by_one_ordinary_word_has_no_place_whatever_it_scores(monkeypatch):
+    unit = make_university()
+    empty = {"keywords": "", "summary": ""}
+    window = make_achievement(unit, title="窗口玻璃辐射测量", **empty)
+    glass = make_achievement(unit, title="可折叠玻璃盖板", **empty)
+    need = make_need(
+        NeedState.IN_LIBRARY, title="柔性显示玻璃", keywords="", key_technology="",
+        main_problem="用于可折叠手机的盖板。", expected_goal="", indicators=0,
+    )  # fmt: skip
+    services.refresh_all()
+    low = replace(tuning.BUILT_IN, floor=0.01)
+    monkeypatch.setattr(tuning, "current", lambda: low)
+
+    assert [(row.pk, row.before, row.after) for row in trial.rankings(need.pk)] == [
+        (glass.pk, 1, 1)
+    ]
+    index = engine.current(Kind.ACHIEVEMENT).index
+    query = next(corpus.SUBJECTS[Kind.NEED].items([need.pk])).documents[0]
+    assert index.explain(query, f"{window.pk}.0").score > low.floor
 
 
 def test_a_need_that_takes_no_part_has_no_rankings(chips):

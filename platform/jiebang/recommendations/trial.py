@@ -1,6 +1,6 @@
 """What the draft of the dictionary would change: how a sentence is cut, which rankings move."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,7 +9,6 @@ from jiebang.common.errors import NotFound, RuleBroken
 from jiebang.lexicons import queries as lexicons
 from jiebang.lexicons import wordlists
 from jiebang.recommendations import corpus, engine, tuning
-from jiebang.recommendations.corpus import Item
 from jiebang.recommendations.models import Kind
 from jiebang.recommendations.tuning import Values
 from matching import Document, Index, Lexicon, asking, phrases, using
@@ -71,32 +70,32 @@ def rankings(need_id: int) -> list[Moved]:
     known = frozenset(sorted(before, key=lambda key: (-before[key], key))[:CANDIDATES])
     tried = _tried(shelf.version, wordlists.of(tuple(lexicons.rows_of(None))), known)
     after = _ranked(tried, query, known, by)
-    return _moved(item, before, after, by.floor)
+    own = corpus.owned(Kind.ACHIEVEMENT, [item.owner_id] if item.owner_id else [])
+    hidden = {key for key in before if corpus.place(key)[0] in own.get(item.owner_id or 0, ())}
+    places = [_places(index, query, hidden, by) for index in (shelf.index, tried)]
+    return _moved(before, after, places)
 
 
 def _moved(
-    item: Item, before: Mapping[str, float], after: Mapping[str, float], floor: float
+    before: Mapping[str, float], after: Mapping[str, float], places: Sequence[Mapping[str, int]]
 ) -> list[Moved]:
-    own = corpus.owned(Kind.ACHIEVEMENT, [item.owner_id] if item.owner_id else [])
-    hidden = own.get(item.owner_id or 0, set())
-    places = [_places(scores, hidden, floor) for scores in (before, after)]
-    rows = {row for found in places for row in found}
-    titles = dict(achievements.on_offer().filter(pk__in=rows).values_list("pk", "title"))
+    keys = {corpus.place(key)[0]: key for found in places for key in found}
+    titles = dict(achievements.on_offer().filter(pk__in=keys).values_list("pk", "title"))
     made = [
         Moved(
-            row, title, places[0].get(row), places[1].get(row),
-            before.get(f"{row}.0", 0.0), after.get(f"{row}.0", 0.0),
+            row, title, places[0].get(keys[row]), places[1].get(keys[row]),
+            before.get(keys[row], 0.0), after.get(keys[row], 0.0),
         )
         for row, title in titles.items()
     ]  # fmt: skip
     return sorted(made, key=lambda each: (each.after or TOP + 1, each.before or TOP + 1, each.pk))
 
 
-def _places(scores: Mapping[str, float], hidden: set[int], floor: float) -> dict[int, int]:
-    good = [key for key, score in scores.items() if score >= floor]
-    ordered = sorted(good, key=lambda key: (-scores[key], key))
-    rows = [row for key in ordered if (row := corpus.place(key)[0]) not in hidden]
-    return {row: place for place, row in enumerate(rows[:TOP], 1)}
+def _places(index: Index, query: Document, hidden: set[str], by: Values) -> dict[str, int]:
+    """Return the places of those in the top ten, as the matches themselves are found."""
+    with asking(by.shares):
+        found = index.search(query, k=TOP, floor=by.floor, without=hidden)
+    return {match.key: place for place, match in enumerate(found.matches, 1)}
 
 
 def _ranked(index: Index, query: Document, keys: frozenset[str], by: Values) -> dict[str, float]:
