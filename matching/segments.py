@@ -54,12 +54,12 @@ class Segment:
             blob += json.dumps(fields, ensure_ascii=False).encode()
             offsets.append(len(blob))
             for place, name in enumerate(FIELDS):
-                for term, times in Counter(text.terms(fields.get(name, ""))).items():
-                    key = text.key(term)
-                    said.setdefault(key, term)
-                    terms.append(key)
-                    rows.append(row)
-                    codes.append(place << 6 | min(times, TIMES))
+                counted = Counter(text.terms(fields.get(name, "")))
+                numbers = list(map(text.key, counted))
+                said.update(zip(numbers, counted, strict=True))
+                terms.extend(numbers)
+                rows.extend([row] * len(numbers))
+                codes.extend([place << 6 | min(times, TIMES) for times in counted.values()])
         distinct, ends, order = _by_term(np.array(terms, np.uint64))
         return cls(
             keys,

@@ -99,7 +99,7 @@ class Vectors:
         postings = [
             kernels.impacts(
                 each.ends, each.documents, each.codes, each.channels, rare, *_OFFERED,
-                np.ascontiguousarray(offered_scale(length, means).T),
+                np.ascontiguousarray(offered_scale(length, means).T, np.float32),
             )
             for each, rare, length in zip(self.segments, rarity, lengths, strict=True)
         ]  # fmt: skip
