@@ -77,6 +77,8 @@ def _take_all(browser: Browser, address: str, width: int, height: int) -> None:
     shoot("notice", "", "/notices/ > 高纵横比")
     shoot("decision", "linjian", "/desk/ > 提出定榜建议")
     shoot("objection", "xuguodong", "/desk/ > 答复异议")
+    shoot("reasons", "liangzhiheng", "/?q=聚酰亚胺 > 晶圆级先进封装用低温固化光敏聚酰亚胺 > 为什么", 900)
+    shoot("dictionary", "linjian", "/officer/lexicon/", 900)
     shoot("sign-in", "", "/sign-in/")
 
 
@@ -108,7 +110,8 @@ def _city(folder: str) -> Iterator[str]:
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "platform")]),
     }
     env.pop("DATABASE_URL", None)
-    Path(folder, "vendor").symlink_to(ROOT / "var" / "vendor")
+    for installed in ("vendor", "fonts"):
+        Path(folder, installed).symlink_to(ROOT / "var" / installed)
     for command in (["migrate", "-v0"], ["seed_demo"], ["rematch"]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True)
     port = _free_port()
