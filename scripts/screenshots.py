@@ -67,7 +67,9 @@ def _take_all(browser: Browser, address: str, width: int, height: int) -> None:
         context.close()
 
     shoot("board", "", "/")
-    shoot("challenge", "liangzhiheng", "/?q=聚酰亚胺 > 晶圆级先进封装用低温固化光敏聚酰亚胺", 1200)
+    film = "/?q=聚酰亚胺 > 晶圆级先进封装用低温固化光敏聚酰亚胺"
+    shoot("challenge", "liangzhiheng", film, 1200)
+    shoot("reasons", "liangzhiheng", f"{film} > 为什么", 900)
     shoot("need-form", "wuding", "/needs/ > 高速光模块板上芯片封装技术 > 修改", 600)
     shoot("dashboard", "linjian", "/officer/overview/")
     shoot("contract", "linjian", "/contracts/ > 8英寸碳化硅外延片缺陷控制与均匀性提升")
@@ -77,7 +79,6 @@ def _take_all(browser: Browser, address: str, width: int, height: int) -> None:
     shoot("notice", "", "/notices/ > 高纵横比")
     shoot("decision", "linjian", "/desk/ > 提出定榜建议")
     shoot("objection", "xuguodong", "/desk/ > 答复异议")
-    shoot("reasons", "liangzhiheng", "/?q=聚酰亚胺 > 晶圆级先进封装用低温固化光敏聚酰亚胺 > 为什么", 900)
     shoot("dictionary", "linjian", "/officer/lexicon/", 900)
     shoot("sign-in", "", "/sign-in/")
 
