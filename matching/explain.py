@@ -104,7 +104,7 @@ class Reader:
     def lone(self, reasons: Iterable[Reason]) -> str:
         """Return the ordinary word that is all the texts share, if there is nothing but it."""
         named = [reason for reason in reasons if reason.kind not in NAMELESS]
-        if len(named) != 1 or named[0].kind != "word" or len(self._names) <= ASKS_LITTLE:
+        if len(named) != 1 or named[0].kind == "synonym" or len(self._names) <= ASKS_LITTLE:
             return ""
         term = named[0].term
         return term if everyday(text.WORD + term) > ORDINARY else ""

@@ -270,6 +270,16 @@ def test_one_ordinary_word_makes_no_match_and_is_named():
     assert (alone.matches, alone.best_below_floor.lone) == ((), "玻璃")
 
 
+def test_an_ordinary_word_inside_a_longer_one_makes_no_match_either():
+    index = Index.build([Document("window", {"title": "窗口玻璃辐射测量"})])
+    query = Document("?", {"title": "柔性显示玻璃工艺", "body": "用于可折叠手机的盖板。"})
+
+    window = index.explain(query, "window")
+
+    assert (window.reasons[0].term, window.reasons[0].kind, window.lone) == ("玻璃", "chars", "玻璃")
+    assert index.search(query, floor=0.01).matches == ()
+
+
 def test_who_asks_for_one_word_is_answered_by_it():
     index = Index.build([Document("window", {"title": "窗口玻璃辐射测量"})])
     assert [match.key for match in index.search(ask("玻璃"), floor=0.01).matches] == ["window"]
