@@ -25,10 +25,9 @@ from sklearn.metrics.pairwise import linear_kernel
 from sparse_dot_topn import sp_matmul_topn
 from threadpoolctl import threadpool_limits
 
-from matching import topk
 from matching.rarity import Array, Background
 from matching.segments import Segment
-from matching.vectors import Vectors
+from matching.vectors import Asked, Place, Vectors
 
 TERMS, LENGTH, EVENNESS = 100_000, 62, 0.9  # vocabulary, terms a document, Zipf's exponent
 SHORT, LONG = 10, 100
@@ -141,22 +140,10 @@ def segment(terms: Array, rows: Array, size: int) -> Segment:
     )
 
 
-def find(vectors: Vectors, query: Query) -> list[tuple[int, float]]:
-    """Return the best rows of the first segment and their scores, best first."""
+def find(vectors: Vectors, query: Query) -> list[tuple[Place, float]]:
+    """Return the best rows and their scores, best first."""
     terms, values = query
-    found = []
-    made = vectors.weighed
-    for held, weights, most, live in zip(
-        vectors.segments, made.postings, made.peaks, vectors.live, strict=True
-    ):
-        places = np.searchsorted(held.terms, terms.astype(np.uint64))
-        places = np.minimum(places, len(held.terms) - 1)
-        known = held.terms[places] == terms
-        rows, scores = topk.top(
-            held.ends, held.documents, weights, most, places[known], values[known], live, TOP
-        )
-        found += [(-score, row) for row, score in zip(rows.tolist(), scores.tolist(), strict=True)]
-    return [(row, -score) for score, row in sorted(found)[:TOP]]
+    return vectors.best(Asked({}, {}, terms.astype(np.uint64), values), TOP)
 
 
 def matrix(vectors: Vectors) -> sparse.csc_matrix:
@@ -313,7 +300,7 @@ def _hold(vectors: Vectors) -> None:
     _held[:] = [vectors]
 
 
-def _find(query: Query) -> list[tuple[int, float]]:
+def _find(query: Query) -> list[tuple[Place, float]]:
     return find(_held[0], query)
 
 

@@ -14,9 +14,7 @@ def postings(size, terms, random, fields=2):
     for term in range(terms):
         many = max(1, int(size / (1 + term) ** 0.9))
         rows = np.sort(random.integers(0, size, many))
-        once = np.concatenate(
-            [[True] * min(many, fields - 1), rows[fields - 1 :] != rows[: 1 - fields]]
-        )
+        once = np.concatenate([[True] * min(many, fields), rows[fields:] != rows[:-fields]])
         rows = rows[once]  # a document has at most a posting for each field
         documents.append(rows.astype(np.int32))
         # An ordinary term gives little; a few weights are equal, so that documents tie.
@@ -26,6 +24,18 @@ def postings(size, terms, random, fields=2):
     for each in frozen:
         each.flags.writeable = False
     return frozen
+
+
+def test_what_a_term_gives_at_most_is_over_all_fields_of_a_document():
+    ends, documents = np.array([3, 4]), np.array([1, 4, 4, 0], np.int32)
+    weights = np.array([0.5, 0.25, 0.75, 0.125], np.float32)
+    assert topk.peaks(ends, documents, weights).tolist() == [1.0, 0.125]
+
+
+def test_documents_are_made_up_with_several_postings_of_a_term():
+    ends, documents, _ = postings(300, 3, np.random.default_rng(0))
+    times = np.bincount(documents[: ends[0]])
+    assert set(times.tolist()) == {0, 1, 2}
 
 
 def check(held, asked, values, allowed, k):

@@ -70,8 +70,9 @@ def rankings(need_id: int) -> list[Moved]:
     known = frozenset(sorted(before, key=lambda key: (-before[key], key))[:CANDIDATES])
     tried = _tried(shelf.version, wordlists.of(tuple(lexicons.rows_of(None))), known)
     after = _ranked(tried, query, known, by)
-    own = corpus.owned(Kind.ACHIEVEMENT, [item.owner_id] if item.owner_id else [])
-    hidden = {key for key in before if corpus.place(key)[0] in own.get(item.owner_id or 0, ())}
+    owned = corpus.owned(Kind.ACHIEVEMENT, [item.owner_id] if item.owner_id else [])
+    own = owned.get(item.owner_id or 0, set())
+    hidden = {key for key in before if corpus.place(key)[0] in own}
     places = [_places(index, query, hidden, by) for index in (shelf.index, tried)]
     return _moved(before, after, places)
 
